@@ -1,0 +1,318 @@
+"""Seats and the line: what a press does, and who is next.
+
+Pure: ``decide_press`` takes what the lock protects and says what becomes of
+it. Nothing here knows a table or a message.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+
+
+class State(StrEnum):
+    """The state of a registration."""
+
+    SEATED = "seated"
+    OFFERED = "offered"
+    WAITLISTED = "waitlisted"
+    RELEASED = "released"
+
+
+class Cause(StrEnum):
+    """Why a seat changed; stands in the ledger."""
+
+    PRESSED = "pressed"
+    PROMOTED = "promoted"
+    DEACTIVATED = "deactivated"
+
+
+class Wish(StrEnum):
+    """The state that a press wants; never a toggle, so pressing twice is pressing once."""
+
+    REGISTER = "register"
+    RELEASE = "release"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The tie between one member and one seminar.
+
+    ``line_key`` orders the line, smallest first, and is None outside it.
+    ``change`` is the number of the ledger's row that last touched it.
+    """
+
+    user_id: str
+    state: State
+    line_key: int | None = None
+    change: int = 0
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the ledger: who, from what to what, why, by whom, because of what."""
+
+    number: int
+    user_id: str
+    before: State | None
+    after: State
+    cause: Cause
+    actor: str | None
+    because_of: int | None = None
+    line_key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """The member has a seat now."""
+
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySeated:
+    """The member had a seat before the press."""
+
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waitlisted:
+    """The member joined the line."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyWaitlisted:
+    """The member was in line before the press."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """No seat is free and there is no line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpenYet:
+    """Registration opens later."""
+
+    opens_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Registration has closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The talk is on; seats no longer change by a press."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The talk has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The seminar was cancelled."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The member gave the seat, or the place in line, back."""
+
+    had_seat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotRegistered:
+    """There was nothing to give back or to confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The member said that they will be there."""
+
+
+Outcome = (
+    Seated
+    | AlreadySeated
+    | Waitlisted
+    | AlreadyWaitlisted
+    | Full
+    | NotOpenYet
+    | Closed
+    | Begun
+    | Over
+    | Cancelled
+    | Released
+    | NotRegistered
+    | Confirmed
+)
+
+
+@dataclass(slots=True)
+class Room:
+    """One seminar's registrations while its lock is held: the working copy of a batch.
+
+    Args:
+        seminar: The seminar, read under the lock.
+        count: Its registrations counted under the lock.
+        next_number: The number that the ledger's next row gets.
+        known: The registrations of everybody that the batch may touch: who
+            presses, and the head of the line.
+        head: The first waiters in order, at least as many as the batch can seat.
+        is_whole_line: Whether ``head`` is the whole line.
+        ahead: For each waiter who presses, how many wait before them.
+    """
+
+    seminar: Seminar
+    count: Count
+    next_number: int
+    known: dict[str, Registration]
+    head: list[str]
+    is_whole_line: bool
+    ahead: dict[str, int]
+    changes: list[Change] = field(default_factory=list)
+    confirmed: dict[str, datetime] = field(default_factory=dict)
+    _gone: list[int] = field(default_factory=list)
+    _gone_before: dict[str, int] = field(default_factory=dict)
+
+    def set_state(
+        self, user_id: str, after: State, cause: Cause, *, actor: str | None, because_of: int | None = None
+    ) -> Change:
+        """Record one change and keep the count, the line and the working copy in step."""
+        old = self.known.get(user_id)
+        before = old.state if old else None
+        if old and old.line_key is not None:
+            self._gone.append(old.line_key)
+            if user_id in self.head:
+                self.head.remove(user_id)
+        line_key = self.next_number if after is State.WAITLISTED else None
+        if line_key is not None:
+            self.ahead[user_id] = self.count.waiting
+            self._gone_before[user_id] = len(self._gone)
+            if self.is_whole_line:
+                self.head.append(user_id)
+        change = Change(self.next_number, user_id, before, after, cause, actor, because_of, line_key)
+        self.next_number += 1
+        self.changes.append(change)
+        self.known[user_id] = Registration(user_id, after, line_key, change.number)
+        self.confirmed.pop(user_id, None)
+        self.count = Count(
+            self.count.seated + (after is State.SEATED) - (before is State.SEATED),
+            self.count.offered + (after is State.OFFERED) - (before is State.OFFERED),
+            self.count.waiting + (after is State.WAITLISTED) - (before is State.WAITLISTED),
+        )
+        return change
+
+    def place_of(self, held: Registration) -> int:
+        """Return a waiter's place in line, 1 for who is next.
+
+        The line may be long, so it is not loaded: who joined behind does not
+        matter, and who left the line in this batch is taken off.
+        """
+        key = held.line_key or 0
+        left = self._gone[self._gone_before.get(held.user_id, 0) :]
+        return self.ahead.get(held.user_id, 0) + 1 - sum(1 for gone in left if gone < key)
+
+
+def decide_press(room: Room, user_id: str, wish: Wish, now: datetime) -> Outcome:
+    """Decide one press, change the room by it, and return what the member is told.
+
+    Safe to repeat: who has a seat or a place in line keeps it.
+    """
+    if wish is Wish.RELEASE:
+        return _release(room, user_id, now)
+    if wish is Wish.CONFIRM:
+        return _confirm(room, user_id, now)
+    return _register(room, user_id, now)
+
+
+def _register(room: Room, user_id: str, now: datetime) -> Outcome:
+    seminar = room.seminar
+    held = room.known.get(user_id)
+    phase = decide_phase(seminar, now)
+    if phase is Phase.CANCELLED:
+        return Cancelled(seminar.cancel_reason)
+    if phase is Phase.OVER:
+        return Over()
+    if held and held.state in (State.SEATED, State.OFFERED):
+        return AlreadySeated(seats_left(seminar, room.count))
+    if phase is Phase.BEGUN:
+        return Begun()
+    if held and held.state is State.WAITLISTED:
+        return AlreadyWaitlisted(room.place_of(held))
+    if phase is Phase.CLOSED:
+        return Closed()
+    if phase is Phase.NOT_OPEN_YET and seminar.opens_at is not None:
+        return NotOpenYet(seminar.opens_at)
+    left = seats_left(seminar, room.count)
+    if (left is None or left > 0) and room.count.waiting == 0:
+        room.set_state(user_id, State.SEATED, Cause.PRESSED, actor=user_id)
+        return Seated(seats_left(seminar, room.count))
+    if not seminar.has_waitlist:
+        return Full()
+    room.set_state(user_id, State.WAITLISTED, Cause.PRESSED, actor=user_id)
+    return Waitlisted(room.count.waiting)
+
+
+def _release(room: Room, user_id: str, now: datetime) -> Outcome:
+    held = room.known.get(user_id)
+    phase = decide_phase(room.seminar, now)
+    if phase is Phase.CANCELLED:
+        return Cancelled(room.seminar.cancel_reason)
+    if phase is Phase.OVER:
+        return Over()
+    if held is None or held.state is State.RELEASED:
+        return NotRegistered()
+    change = room.set_state(user_id, State.RELEASED, Cause.PRESSED, actor=user_id)
+    fill_seats(room, now, because_of=change.number)
+    return Released(had_seat=change.before is not State.WAITLISTED)
+
+
+def _confirm(room: Room, user_id: str, now: datetime) -> Outcome:
+    held = room.known.get(user_id)
+    phase = decide_phase(room.seminar, now)
+    if phase is Phase.CANCELLED:
+        return Cancelled(room.seminar.cancel_reason)
+    if phase is Phase.OVER:
+        return Over()
+    if held is None or held.state is not State.SEATED:
+        return NotRegistered()
+    room.confirmed[user_id] = now
+    return Confirmed()
+
+
+def fill_seats(room: Room, now: datetime, *, because_of: int | None) -> list[Change]:
+    """Seat waiters while seats are free, first come first, until the talk begins.
+
+    Closing registration stops newcomers only, so the line is served then too.
+    """
+    if decide_phase(room.seminar, now) in (Phase.BEGUN, Phase.OVER, Phase.CANCELLED):
+        return []
+    promoted: list[Change] = []
+    while room.head and seats_left(room.seminar, room.count) != 0:
+        promoted.append(
+            room.set_state(room.head[0], State.SEATED, Cause.PROMOTED, actor=None, because_of=because_of)
+        )
+    return promoted
+
+
+def replay(changes: Iterable[Change]) -> dict[str, Registration]:
+    """Return the registrations that a seminar's ledger gives when replayed from nothing."""
+    held: dict[str, Registration] = {}
+    for change in changes:
+        held[change.user_id] = Registration(change.user_id, change.after, change.line_key, change.number)
+    return held
