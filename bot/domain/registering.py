@@ -180,10 +180,10 @@ class Room:
     seminar: Seminar
     count: Count
     next_number: int
-    known: dict[str, Registration]
-    head: list[str]
-    is_whole_line: bool
-    ahead: dict[str, int]
+    known: dict[str, Registration] = field(default_factory=dict)
+    head: list[str] = field(default_factory=list)
+    is_whole_line: bool = False
+    ahead: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     confirmed: dict[str, datetime] = field(default_factory=dict)
     _gone: list[int] = field(default_factory=list)

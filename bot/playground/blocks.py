@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.playground.elements import ID, IN_ACTIONS, IN_INPUT, IN_SECTION, IMAGE, MODAL_ONLY, URL
+from bot.playground.elements import ID, IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION, MODAL_ONLY, URL
 from bot.playground.schema import (
     Check,
     Rule,
@@ -32,7 +32,9 @@ def _text_or_fields(check: Check, value: object, at: str) -> None:
 def _ids_differ(check: Check, value: object, at: str) -> None:
     if isinstance(value, dict):
         ids = [
-            e.get("action_id") for e in elements_of_block(value) if isinstance(e, dict) and e.get("action_id")
+            str(e["action_id"])
+            for e in elements_of_block(value)
+            if isinstance(e, dict) and e.get("action_id")
         ]
         for action_id in sorted({name for name in ids if ids.count(name) > 1}):
             check.error(f'`action_id` "{action_id}" already exists for another element', at)

@@ -1,4 +1,4 @@
-"""The two clocks of a local workspace: the calendar's, which may be moved, and elapsed time, which never jumps."""
+"""The two clocks of a local workspace: the calendar's may be moved, elapsed time never jumps."""
 
 from __future__ import annotations
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.playground.blocks import elements_of_block, words_of
-from bot.playground.refusals import Json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.playground.refusals import Json
 
 COLORS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "2b6836", "5a4592", "de5f24", "235e5b")
 
@@ -114,7 +117,7 @@ class UploadedFile:
         }
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """One message in a channel, or an ephemeral that one member sees."""
 
@@ -159,7 +162,7 @@ class Message:
         return [e["text"]["text"] for _, e in self.controls if e.get("type") == "button"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Channel:
     """A channel or a direct conversation with the app (`im_with` is then the member)."""
 
@@ -188,6 +191,15 @@ class Channel:
     def visible_to(self, user_id: str) -> list[Message]:
         """List what one member sees here, oldest first."""
         return [m for m in self.messages if m.ephemeral_to in {None, user_id}]
+
+    def newer_than(self, order: int) -> list[Message]:
+        """List what came after a moment, newest first, without looking at older ones."""
+        newer = []
+        for message in reversed(self.messages):
+            if message.order <= order:
+                break
+            newer.append(message)
+        return newer
 
     def unread_by(self, user_id: str) -> int:
         """Count what one member has not read."""

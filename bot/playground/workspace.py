@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.state import COLORS, Channel, Message, Usergroup, User, View
+from bot.playground.state import COLORS, Channel, Message, User, Usergroup, View
 
 if TYPE_CHECKING:
     from bot.playground.refusals import Json
@@ -38,6 +38,7 @@ class Workspace:
     usergroups: dict[str, Usergroup] = field(default_factory=dict)
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
+    ephemerals: dict[str, list[Message]] = field(default_factory=dict)
     token_error: str | None = None
     messages_tab: bool = True
     home_tab: bool = True
@@ -52,7 +53,7 @@ class Workspace:
         self.world.changed()
         return user
 
-    def add_channel(
+    def add_channel(  # noqa: PLR0913  each has a default and a name
         self,
         channel_id: str,
         name: str,
@@ -98,14 +99,22 @@ class Workspace:
         ts = clock.stamp()
         message = Message(ts, self.world.next_order(), channel.id, user_id, text, clock.now(), **more)
         channel.add(message)
+        if message.ephemeral_to is not None:
+            self.ephemerals.setdefault(message.ephemeral_to, []).append(message)
         self.world.changed()
         return message
+
+    def remove(self, channel: Channel, message: Message) -> None:
+        """Take a message away, an ephemeral from its reader too."""
+        channel.remove(message)
+        if message.ephemeral_to is not None:
+            self.ephemerals[message.ephemeral_to].remove(message)
+        self.world.changed()
 
     def delete_message(self, channel_id: str, ts: str) -> None:
         """Delete a message as an admin would; apps without history scopes hear nothing of it."""
         channel = self.channels[channel_id]
-        channel.remove(channel.by_ts[ts])
-        self.world.changed()
+        self.remove(channel, channel.by_ts[ts])
 
     def archive_channel(self, channel_id: str) -> None:
         """Archive a channel and tell the app."""

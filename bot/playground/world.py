@@ -169,6 +169,14 @@ class World:
         self._waiting.append(future)
         await future
 
+    async def hang(self, seconds: float) -> None:
+        """Wait so long, or until the stand-in stops."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+
     async def until(self, look: Callable[[], Found | None], within: float, what: str) -> Found:
         """Wait until a look finds something.
 

@@ -1,0 +1,1 @@
+"""Outgoing Slack: the gateway, what its answers mean, the connection, the manifest."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy: tables, types, constraints, queries that take a session, the transaction runner."""

@@ -7,6 +7,15 @@ it; source: Slack's page "Formatting message text".
 """
 
 import unicodedata
+from urllib.parse import quote, urlsplit
+
+TEXT_LIMIT = 3000
+URL_LIMIT = 3000
+# Embeddings, overrides and isolates: they would turn round what follows them in our own sentences.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DROPPED = frozenset(("Cc", "Cs", "Co"))
+# What a web address may hold as it is; quote() writes everything else as %XX.
+_URL_SAFE = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 def escape(text: str) -> str:
@@ -18,10 +27,21 @@ def clean(text: str) -> str:
     """Return text without characters that break or disguise a message.
 
     Control characters and the marks that reverse the direction of what follows
-    are dropped; line breaks stay, and lone surrogates, which no database stores.
+    are dropped; line breaks stay, and lone surrogates, which no database stores,
+    are dropped as well.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    if text.isascii() and text.isprintable():
+        return text
+    for line_break in ("\r\n", "\r", "\u2028", "\u2029"):
+        text = text.replace(line_break, "\n")
+    return "".join(
+        c for c in text if c in "\n\t" or (c not in _TURNING and unicodedata.category(c) not in _DROPPED)
+    )
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return clean text on one line, of at most ``limit`` characters."""
+    return cut(" ".join(clean(text).split()), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -29,7 +49,7 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
-    at_word = head.rsplit(None, 1)[0] if " " in head[-40:] else head
+    at_word = head.rsplit(None, 1)[0] if " " in head[-40:].rstrip() else head
     return at_word.rstrip(" ,;:\n") + "…"
 
 
@@ -37,5 +57,61 @@ def cut_escaped(text: str, limit: int) -> str:
     """Escape and cut, so that the escaped text is at most ``limit`` characters and no entity is halved."""
     size = limit
     while len(result := escape(cut(text, size))) > limit:
-        size -= max(1, (len(result) - limit) // 4)
+        size -= max(1, (len(result) - limit) // 5)
     return result
+
+
+def end_sentence(text: str) -> str:
+    """Return text ended with a full stop, unless it has an end of its own."""
+    return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut text where a reader would: after a paragraph, else after a sentence, else after a word.
+
+    A paragraph or a sentence must fill at least a third of the space.
+    """
+    text = clean(text).strip()
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 2]
+    for end in ("\n\n", "\n", ". ", "? ", "! ", "。"):
+        at = head.rfind(end)
+        if at >= limit // 3:
+            return head[: at + len(end)].rstrip() + " …"
+    return cut(text, limit)
+
+
+def split_text(text: str, most: int, limit: int = TEXT_LIMIT) -> list[str]:
+    """Split text into at most ``most`` parts of ``limit`` characters; only what is longer still is cut.
+
+    Parts end at a line where one ends in their second half, else at a word.
+    """
+    rest = clean(text).strip()
+    parts: list[str] = []
+    while rest and len(parts) < most - 1:
+        if len(rest) <= limit:
+            return [*parts, rest]
+        head = rest[:limit]
+        at = max(head.rfind("\n", limit // 2), 0) or max(head.rfind(" ", limit // 2), 0) or limit
+        parts.append(head[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return [*parts, cut(rest, limit)] if rest else parts
+
+
+def find_web_link(text: str) -> str | None:
+    """Return the web address that may become a link, or None if the text is not one.
+
+    Only ``http`` and ``https`` become links. What would end a link in Slack's
+    text (the bar, angle brackets, spaces) is percent-encoded.
+    """
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    if not is_web or len(clean(text)) != len(text) or any(c.isspace() for c in text):
+        return None
+    link = quote(text, safe=_URL_SAFE)
+    return link if len(link) <= URL_LIMIT else None

@@ -98,6 +98,7 @@ function changePerson(id) {
   seen = null;
   page = null;
   modals.clear();
+  find("toasts").replaceChildren();
   stopListening?.();
   stopListening = null;
   closeMenu();
@@ -227,7 +228,7 @@ function draw() {
 }
 
 find("scrim").addEventListener("click", closeMenu);
-find("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && closeMenu());
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenu());
 document.addEventListener("visibilitychange", () => !document.hidden && state && refresh());
 matchMedia("(min-width: 48em)").addEventListener("change", closeMenu);
 setInterval(() => {

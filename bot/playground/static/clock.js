@@ -41,11 +41,11 @@ export function syncClock(node, state, now, move) {
         h("span", { class: "clock-words" },
           h("time", { datetime: now.toISOString(), data: { testid: "clock-now" } }, writeMoment(now, zone)),
           h("span", { class: "clock-zone" }, `${cityOf(zone)} time`))),
-      h("div", { class: "clock-steps" },
+      h("div", { class: "clock-steps", hidden: state.clock.movable === false },
         chip("+1 hour", "clock-hour", { by_seconds: 3600 }),
         chip("+1 day", "clock-day", { by_seconds: 86_400 }),
         toggle)),
-    h("div", { id: "clock-panel", class: "clock-panel", hidden: !isOpen },
+    h("div", { id: "clock-panel", class: "clock-panel", hidden: !isOpen || state.clock.movable === false },
       marks.length ? h("ul", { class: "clock-marks", role: "list", "aria-label": "Moments to jump to" }, marks.map((mark, index) => {
         const at = new Date(mark.at);
         return h("li", {}, h("button", {

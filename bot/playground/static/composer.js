@@ -20,13 +20,15 @@ export function buildComposer(label, draft, getCommands, { send, onDraft }) {
   let isSending = false;
   const list = h("ul", { class: "completions", id: "completions", role: "listbox", "aria-label": "Commands", hidden: true });
   const field = h("textarea", {
-    id: "composer", rows: 1, "aria-label": label, placeholder: `${label}, or type / for commands`, role: "combobox", "aria-autocomplete": "list",
+    id: "composer", rows: 1, "aria-label": label, placeholder: "Write, or type / for commands", role: "combobox", "aria-autocomplete": "list",
     "aria-expanded": "false", "aria-controls": "completions", autocomplete: "off", data: { testid: "composer", focus: "composer" },
     on: { input: update, keydown: press, blur: () => setTimeout(hide, 150) },
   });
   const button = h("button", { type: "submit", class: "button primary square", "aria-label": "Send", data: { testid: "composer-send" } }, icon("send"));
 
   function fit() {
+    // Browsers that size a field by its content need no help.
+    if (CSS.supports("field-sizing", "content")) return;
     field.style.setProperty("height", "auto");
     field.style.setProperty("height", `${field.scrollHeight}px`);
   }

@@ -6,6 +6,7 @@ import { openMenu } from "./menu.js";
 import { buildText, withEmoji } from "./mrkdwn.js";
 import { buildManyPicker, buildSearchPicker } from "./pickers.js";
 import { listOptions } from "./options.js";
+import { textOfRichText } from "./richtext.js";
 import { cityOf, fromLocal, toLocal } from "./time.js";
 import { valueOf } from "./values.js";
 
@@ -121,7 +122,9 @@ const TEXT_KINDS = {
 };
 
 function buildTyped(element, block, surface, attributes) {
-  const current = valueOf(block, element, surface) ?? "";
+  const held = valueOf(block, element, surface) ?? "";
+  // Rich text is shown, and changed, as its words.
+  const current = typeof held === "object" ? textOfRichText(held) : held;
   const isLong = element.multiline || element.type === "rich_text_input";
   const kind = TEXT_KINDS[element.type];
   const limit = element.max_length;
@@ -186,7 +189,7 @@ function buildFiles(element, block, surface, attributes) {
     return { name: file.name, mimetype: file.type, size: file.size, base64: btoa(binary) };
   };
   const kept = valueOf(block, element, surface) ?? [];
-  const names = h("p", { class: "hint" }, kept.map((file) => file.name).join(", "));
+  const names = h("p", { class: "hint" }, kept.map((file) => file.name ?? file).join(", "));
   const field = h("input", {
     ...keyed(block, element, surface, attributes), type: "file", multiple: (element.max_files ?? 10) > 1,
     accept: element.filetypes?.map((kind) => `.${kind}`).join(","),

@@ -32,6 +32,8 @@ export function pushLayer(dialog, onEscape) {
       first?.focus();
     }
   } } }, dialog);
+  // Who opens a dialog has moved on; an old problem must not cover it.
+  document.getElementById("toasts").replaceChildren();
   layers().append(layer);
   settle();
   return layer;

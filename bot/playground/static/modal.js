@@ -3,7 +3,7 @@
 import { buildBlocks } from "./blocks.js";
 import { h, icon, keepFocus, plain } from "./dom.js";
 import { pushLayer, removeLayer } from "./layers.js";
-import { findProblems, gatherValues, listHolders } from "./values.js";
+import { gatherValues, listHolders } from "./values.js";
 
 /** Keeps the top view drawn, and what was typed into each view until it closes. */
 export class ModalStack {
@@ -46,15 +46,9 @@ export class ModalStack {
   }
 
   #remember(view) {
-    const record = this.#records.get(view.id) ?? { values: new Map(), problems: {}, serverProblems: "{}", failure: null, isSending: false };
-    if (!record.view) {
-      for (const [block, actions] of Object.entries(view.values ?? {})) {
-        for (const [action, value] of Object.entries(actions ?? {})) if (value !== null) record.values.set(`${block}|${action}`, value);
-      }
-    } else if (record.view.hash !== view.hash) {
-      // What was typed stays where the block and the action stay, as in Slack.
-      const kept = new Set(listHolders(view.blocks).map(([block, element]) => `${block.block_id}|${element.action_id}`));
-      for (const key of record.values.keys()) if (!kept.has(key)) record.values.delete(key);
+    const record = this.#records.get(view.id) ?? { values: new Map(), told: new Map(), problems: {}, serverProblems: "{}", failure: null, isSending: false };
+    if (record.view?.hash !== view.hash) {
+      this.#takeValues(record, view);
       record.problems = {};
       record.failure = null;
     }
@@ -65,6 +59,17 @@ export class ModalStack {
     }
     record.view = view;
     this.#records.set(view.id, record);
+  }
+
+  /** The server knows best, except about what was typed since it was last told. */
+  #takeValues(record, view) {
+    const keys = listHolders(view.blocks).map(([block, element]) => [`${block.block_id}|${element.action_id}`, view.values?.[block.block_id]?.[element.action_id]]);
+    const kept = new Set(keys.map(([key]) => key));
+    for (const key of record.values.keys()) if (!kept.has(key)) record.values.delete(key);
+    for (const [key, value] of keys) {
+      const isNews = record.values.has(key) && JSON.stringify(record.values.get(key)) !== record.told.get(key);
+      if (value !== undefined && !isNews) record.values.set(key, value);
+    }
   }
 
   #surface(record) {
@@ -91,6 +96,7 @@ export class ModalStack {
   }
 
   #gather(record) {
+    for (const [key, value] of record.values) record.told.set(key, JSON.stringify(value));
     return gatherValues(record.view.blocks, this.#surface(record));
   }
 
@@ -153,27 +159,23 @@ export class ModalStack {
     const dialog = this.#layer.firstElementChild;
     const submit = dialog.querySelector("[type=submit]");
     dialog.setAttribute("aria-busy", String(isBusy));
-    submit?.toggleAttribute("aria-disabled", isBusy);
+    submit?.setAttribute("aria-disabled", String(isBusy));
     submit?.setAttribute("aria-busy", String(isBusy));
   }
 
   async #submit(record) {
     if (record.isSending || record.view.busy) return;
     const values = this.#gather(record);
-    record.problems = findProblems(record.view.blocks, values);
     record.failure = null;
-    if (Object.keys(record.problems).length === 0) {
-      record.isSending = true;
-      this.#setBusy(true);
-      const answer = await this.perform({ kind: "submit", view: record.view.id, values }, true);
-      record.isSending = false;
-      if (!answer.ok) {
-        record.problems = answer.errors ?? {};
-        record.failure = answer.errors ? null : answer.error ?? "This could not be saved. Try again.";
-      }
-    }
+    record.isSending = true;
+    this.#setBusy(true);
+    const answer = await this.perform({ kind: "submit", view: record.view.id, values }, true);
+    record.isSending = false;
+    record.problems = answer.errors ?? {};
+    if (!answer.ok && !answer.errors) record.failure = answer.error ?? "This could not be saved. Try again.";
     record.isAnswered = Object.keys(record.problems).length > 0;
     await this.perform(null);
+    if (record.failure) this.#layer?.querySelector(".dialog-body").scrollTo(0, 0);
   }
 
   #leave(record) {

@@ -1,0 +1,112 @@
+"""Deciding presses of Register, Release and I'll be there, in batches."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.registering import Cause, Change, Outcome, Room, State, Wish, decide_press
+from bot.domain.seminar import Seminar
+from bot.storage import registrations, seminars
+from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
+from bot.storage.members import note_members
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One member's wish about one seminar, as it came in from a workspace."""
+
+    workspace_id: int
+    seminar_id: int
+    user_id: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a press; ``outcome`` None if the workspace has no such seminar."""
+
+    outcome: Outcome | None
+    seminar: Seminar | None
+
+
+def register(session: Session, presses: Sequence[Press], *, now: datetime) -> list[Decided]:
+    """Decide presses in the order they came, and promise what they are owed.
+
+    Safe to repeat: a member who has a seat or a place in line keeps it. The
+    seminars' rows are locked until the caller's transaction ends; every other
+    path that changes a seat takes the same lock.
+
+    Args:
+        session: An open transaction; the caller commits.
+        presses: Who pressed what, oldest first, for any seminars.
+        now: When this batch was taken up, aware.
+
+    Returns:
+        What became of each press, in the same order.
+    """
+    found = seminars.lock_seminars(session, sorted({press.seminar_id for press in presses}))
+    valid = [press for press in presses if _is_own(found, press)]
+    frees = Counter(press.seminar_id for press in valid if press.wish is Wish.RELEASE)
+    touched = {press.seminar_id: found[press.seminar_id] for press in valid}
+    rooms = (
+        registrations.open_rooms(
+            session, touched, ((press.seminar_id, press.user_id) for press in valid), frees=frees
+        )
+        if touched
+        else {}
+    )
+    decided = [
+        Decided(
+            decide_press(rooms[press.seminar_id], press.user_id, press.wish, now), found[press.seminar_id]
+        )
+        if _is_own(found, press)
+        else Decided(None, None)
+        for press in presses
+    ]
+    settle_rooms(session, rooms, now=now)
+    return decided
+
+
+def _is_own(found: dict[int, Seminar], press: Press) -> bool:
+    seminar = found.get(press.seminar_id)
+    return seminar is not None and seminar.workspace_id == press.workspace_id
+
+
+def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> None:
+    """Write what was decided in each room, and the messages that it owes, in this transaction."""
+    changed = {key: room for key, room in rooms.items() if room.changes}
+    for key, room in rooms.items():
+        registrations.write_changes(session, key, room, now)
+    if not changed:
+        return
+    owed = [one for room in changed.values() for one in _owed(room, now)]
+    promise(session, owed, now=now)
+    note_members(session, {(one.workspace_id, one.target): None for one in owed})
+    want_redrawn(session, list(changed), now=now)
+
+
+def _owed(room: Room, now: datetime) -> list[Promise]:
+    """Return what a batch owes its members: only for where each of them ended up."""
+    last: dict[str, Change] = {change.user_id: change for change in room.changes}
+    owed: list[Promise] = []
+    for change in last.values():
+        if change.after not in (State.SEATED, State.WAITLISTED):
+            continue
+        is_promotion = change.cause is Cause.PROMOTED
+        kind = Kind.PROMOTION if is_promotion else Kind.CONFIRMATION
+        owed.append(
+            Promise(
+                workspace_id=room.seminar.workspace_id,
+                key=f"{kind}:{room.seminar.id}:{change.number}",
+                kind=kind,
+                target=change.user_id,
+                seminar_id=room.seminar.id,
+                priority=Priority.PROMOTION if is_promotion else Priority.CONFIRMATION,
+                due_at=now,
+                details={"change": change.number},
+            )
+        )
+    return owed

@@ -1,0 +1,77 @@
+"""Who is in a user group, asked rarely; the staff right hangs on it, so doubt means no."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.slack.errors import Accepted, Doubtful, RetryAt
+from bot.slack.gateway import SlackGateway
+
+FRESH = timedelta(minutes=5)
+STALE = timedelta(minutes=15)
+PAUSE_AFTER_FAILURE = timedelta(seconds=30)
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Known:
+    members: frozenset[str]
+    fetched_at: float
+    ask_again_at: float
+
+
+class UserGroups:
+    """Membership of user groups, kept for `FRESH`.
+
+    Fails closed: a group that Slack refuses has no members. Where Slack only does
+    not answer, the last good list serves until it is `STALE`, then nobody is in.
+
+    Args:
+        gateway: Makes the calls.
+        elapsed: The monotonic clock, in seconds.
+    """
+
+    def __init__(self, gateway: SlackGateway, *, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._gateway = gateway
+        self._elapsed = elapsed
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._asking = asyncio.Lock()
+
+    async def is_member(
+        self, team_token: str, group_ids: Iterable[str], user_id: str, *, within: timedelta | None = None
+    ) -> bool:
+        """Tell whether a person is in any of the groups."""
+        for group_id in sorted(group_ids):
+            if user_id in await self.members(team_token, group_id, within=within):
+                return True
+        return False
+
+    async def members(
+        self, team_token: str, group_id: str, *, within: timedelta | None = None
+    ) -> frozenset[str]:
+        """Return the ids of a group's members, from memory where that is fresh."""
+        key = (team_token, group_id)
+        async with self._asking:  # a crowd at the door asks once; the method allows 20 calls a minute
+            known = self._known.get(key)
+            if known is None or self._elapsed() >= known.ask_again_at:
+                known = await self._ask(key, known, within)
+                self._known[key] = known
+        return known.members
+
+    async def _ask(self, key: tuple[str, str], known: _Known | None, within: timedelta | None) -> _Known:
+        team_token, group_id = key
+        answer = await self._gateway.call(
+            team_token, "usergroups.users.list", {"usergroup": group_id}, within=within
+        )
+        now = self._elapsed()
+        if isinstance(answer, Accepted):
+            members = frozenset(str(user) for user in answer.response.get("users") or ())
+            return _Known(members, now, now + FRESH.total_seconds())
+        is_passing = isinstance(answer, RetryAt | Doubtful)
+        pause = PAUSE_AFTER_FAILURE.total_seconds()
+        if is_passing and known is not None and now - known.fetched_at < STALE.total_seconds():
+            return _Known(known.members, known.fetched_at, now + pause)
+        return _Known(_NOBODY, now if known is None else known.fetched_at, now + pause)

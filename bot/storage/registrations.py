@@ -1,0 +1,284 @@
+"""Registrations and the ledger: what a batch reads under the lock, and writes at its end."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from bot.domain.registering import Cause, Change, Registration, Room, State
+from bot.domain.seminar import Seminar
+from bot.storage import tables
+from bot.storage.seminars import count_registrations
+
+_ROWS_A_STATEMENT = 400  # keeps the number of bound values under every engine's limit
+
+
+def open_rooms(
+    session: Session,
+    seminars: dict[int, Seminar],
+    pressing: Iterable[tuple[int, str]],
+    *,
+    frees: dict[int, int],
+) -> dict[int, Room]:
+    """Read what a batch needs of each seminar; the caller holds their locks.
+
+    Args:
+        session: The transaction that holds the locks.
+        seminars: The locked seminars by id.
+        pressing: Seminar and member of each press.
+        frees: For each seminar, how many seats the batch can free at most.
+    """
+    counts = count_registrations(session, seminars)
+    numbers = _last_numbers(session, seminars)
+    held = find_registrations(session, pressing)
+    rooms: dict[int, Room] = {}
+    ahead = _count_ahead(session, [key for key, found in held.items() if found.state is State.WAITLISTED])
+    for key, seminar in seminars.items():
+        rooms[key] = Room(seminar, counts[key], numbers.get(key, 0) + 1)
+    for (of, user), found in held.items():
+        rooms[of].known[user] = found
+    for (of, user), number in ahead.items():
+        rooms[of].ahead[user] = number
+    for key, room in rooms.items():
+        _read_head(session, key, room, frees.get(key, 0))
+    return rooms
+
+
+def _read_head(session: Session, seminar_id: int, room: Room, frees: int) -> None:
+    if room.count.waiting == 0:
+        room.is_whole_line = True
+        return
+    free = 0 if room.seminar.capacity is None else max(0, room.seminar.capacity - room.count.taken)
+    limit = frees + free if room.seminar.capacity is not None else room.count.waiting
+    if limit == 0:
+        return
+    registration = tables.Registration
+    statement = (
+        select(registration)
+        .where(registration.seminar_id == seminar_id, registration.line_key.is_not(None))
+        .order_by(registration.line_key)
+        .limit(limit)
+    )
+    for row in session.scalars(statement):
+        room.head.append(row.user_id)
+        room.known.setdefault(row.user_id, _registration_of(row))
+    room.is_whole_line = len(room.head) == room.count.waiting
+
+
+def _last_numbers(session: Session, seminar_ids: Collection[int]) -> dict[int, int]:
+    change = tables.SeatChange
+    last = (
+        select(func.max(change.number))
+        .where(change.seminar_id == tables.Seminar.id)
+        .correlate(tables.Seminar)
+        .scalar_subquery()
+    )
+    statement = select(tables.Seminar.id, func.coalesce(last, 0)).where(tables.Seminar.id.in_(seminar_ids))
+    return dict(session.execute(statement).tuples())
+
+
+def find_registrations(
+    session: Session, pairs: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], Registration]:
+    """Read the registrations of those pairs of seminar and member that exist."""
+    registration = tables.Registration
+    wanted = list(dict.fromkeys(pairs))
+    users_of: dict[int, list[str]] = {}
+    for seminar_id, user_id in wanted:
+        users_of.setdefault(seminar_id, []).append(user_id)
+    found: dict[tuple[int, str], Registration] = {}
+    if len(users_of) == 1:
+        ((seminar_id, users),) = users_of.items()
+        for start in range(0, len(users), _ROWS_A_STATEMENT):
+            some = users[start : start + _ROWS_A_STATEMENT]
+            of_one = select(*_COLUMNS).where(
+                registration.seminar_id == seminar_id, registration.user_id.in_(some)
+            )
+            found.update(_found(session.execute(of_one)))
+        return found
+    for start in range(0, len(wanted), _ROWS_A_STATEMENT):
+        part = wanted[start : start + _ROWS_A_STATEMENT]
+        of_many = select(*_COLUMNS).where(tuple_(registration.seminar_id, registration.user_id).in_(part))
+        found.update(_found(session.execute(of_many)))
+    return found
+
+
+_COLUMNS = (
+    tables.Registration.seminar_id,
+    tables.Registration.user_id,
+    tables.Registration.state,
+    tables.Registration.line_key,
+    tables.Registration.change,
+    tables.Registration.confirmed_at,
+)
+
+
+def _found(
+    rows: Iterable[Any],
+) -> dict[tuple[int, str], Registration]:
+    return {
+        (seminar_id, user_id): Registration(user_id, State(state), line_key, change, confirmed_at)
+        for seminar_id, user_id, state, line_key, change, confirmed_at in rows
+    }
+
+
+def _registration_of(row: tables.Registration) -> Registration:
+    return Registration(row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at)
+
+
+def _count_ahead(session: Session, pairs: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    if not pairs:
+        return {}
+    mine, other = aliased(tables.Registration), aliased(tables.Registration)
+    found: dict[tuple[int, str], int] = {}
+    wanted = list(pairs)
+    for start in range(0, len(wanted), _ROWS_A_STATEMENT):
+        part = wanted[start : start + _ROWS_A_STATEMENT]
+        statement = (
+            select(mine.seminar_id, mine.user_id, func.count(other.user_id))
+            .outerjoin(other, and_(other.seminar_id == mine.seminar_id, other.line_key < mine.line_key))
+            .where(tuple_(mine.seminar_id, mine.user_id).in_(part))
+            .group_by(mine.seminar_id, mine.user_id)
+        )
+        for seminar_id, user_id, number in session.execute(statement):
+            found[seminar_id, user_id] = number
+    return found
+
+
+def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
+    """Return a waiter's place in line, 1 for who is next, None for who does not wait."""
+    held = find_registrations(session, [(seminar_id, user_id)]).get((seminar_id, user_id))
+    if held is None or held.state is not State.WAITLISTED:
+        return None
+    return _count_ahead(session, [(seminar_id, user_id)])[seminar_id, user_id] + 1
+
+
+def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
+    """Write the ledger's rows of a batch and the registrations that they end in."""
+    if room.changes:
+        session.execute(
+            insert(tables.SeatChange),
+            [
+                {
+                    "seminar_id": seminar_id,
+                    "number": change.number,
+                    "user_id": change.user_id,
+                    "before": change.before,
+                    "after": change.after,
+                    "line_key": change.line_key,
+                    "cause": change.cause,
+                    "actor": change.actor,
+                    "because_of": change.because_of,
+                    "at": now,
+                }
+                for change in room.changes
+            ],
+        )
+        _write_registrations(session, seminar_id, room, now)
+    if room.confirmed:
+        registration = tables.Registration.__table__
+        session.connection().execute(
+            update(tables.Registration)
+            .where(
+                registration.c.seminar_id == bindparam("of_seminar"),
+                registration.c.user_id == bindparam("of_user"),
+            )
+            .values(confirmed_at=bindparam("at")),
+            [
+                {"of_seminar": seminar_id, "of_user": user_id, "at": at}
+                for user_id, at in room.confirmed.items()
+            ],
+        )
+
+
+def _write_registrations(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
+    last = {change.user_id: change for change in room.changes}
+    first = {change.user_id: change for change in reversed(room.changes)}
+    rows = [
+        {
+            "seminar_id": seminar_id,
+            "user_id": user_id,
+            "state": change.after,
+            "line_key": change.line_key,
+            "change": change.number,
+            "changed_at": now,
+            "confirmed_at": None,
+        }
+        for user_id, change in last.items()
+    ]
+    new = [row for row in rows if first[str(row["user_id"])].before is None]
+    if new:
+        session.execute(insert(tables.Registration), new)
+    old = [row for row in rows if first[str(row["user_id"])].before is not None]
+    if not old:
+        return
+    dialect = session.connection().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(tables.Registration)
+    for start in range(0, len(old), _ROWS_A_STATEMENT):
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["seminar_id", "user_id"],
+                set_={
+                    name: statement.excluded[name]
+                    for name in ("state", "line_key", "change", "changed_at", "confirmed_at")
+                },
+            ),
+            old[start : start + _ROWS_A_STATEMENT],
+        )
+
+
+def list_changes(session: Session, seminar_id: int) -> list[Change]:
+    """Read a seminar's ledger from the beginning."""
+    row = tables.SeatChange
+    return [
+        Change(
+            found.number,
+            found.user_id,
+            State(found.before) if found.before else None,
+            State(found.after),
+            Cause(found.cause),
+            found.actor,
+            found.because_of,
+            found.line_key,
+        )
+        for found in session.scalars(select(row).where(row.seminar_id == seminar_id).order_by(row.number))
+    ]
+
+
+def list_seated(session: Session, seminar_id: int, *, since_before: datetime) -> list[str]:
+    """Read who has a seat that they took before a moment, in the order of their names."""
+    registration = tables.Registration
+    statement = (
+        select(registration.user_id)
+        .where(
+            registration.seminar_id == seminar_id,
+            registration.state == State.SEATED,
+            registration.changed_at < since_before,
+        )
+        .order_by(registration.user_id)
+    )
+    return list(session.scalars(statement))
+
+
+def list_clashes(session: Session, seminar: Seminar, user_id: str) -> list[int]:
+    """Read the ids of other seminars in the workspace that the member has a seat in at that time."""
+    registration, other = tables.Registration, tables.Seminar
+    statement = (
+        select(other.id)
+        .join(registration, registration.seminar_id == other.id)
+        .where(
+            registration.user_id == user_id,
+            or_(registration.state == State.SEATED, registration.state == State.OFFERED),
+            other.workspace_id == seminar.workspace_id,
+            other.id != seminar.id,
+            other.cancelled_at.is_(None),
+            other.starts_at < seminar.ends_at,
+            other.ends_at > seminar.starts_at,
+        )
+        .order_by(other.starts_at)
+        .limit(5)
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,213 @@
+"""The private answer to a press: whether there is a seat, and everything that follows from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.domain.registering import (
+    AlreadySeated,
+    AlreadyWaitlisted,
+    Begun,
+    Cancelled,
+    Closed,
+    Confirmed,
+    Full,
+    NotOpenYet,
+    NotRegistered,
+    Outcome,
+    Over,
+    Released,
+    Seated,
+    Waitlisted,
+)
+from bot.domain.seminar import Phase, Seminar, decide_phase
+from bot.views.facts import compose, compose_about
+from bot.views.ids import Action
+from bot.views.message import Message
+from bot.views.rich import button, labelled, link_button, mention, quoted, words
+from bot.views.text import end_sentence, one_line
+from bot.views.times import seminar_text, when_pieces, when_text
+
+_CLASHES_SHOWN = 5
+_REASON_LIMIT = 500
+KEEP_OR_LEAVE = "If you cannot come, please give your seat back, so that somebody else can."
+LINE_MOVES = (
+    "When a seat is free, the first in line gets it. You will get a direct message when one is yours."
+)
+
+
+def build_answer(  # noqa: C901 - one short case per outcome, all in one place
+    outcome: Outcome,
+    seminar: Seminar,
+    now: datetime,
+    reader_zone: str | None,
+    clashes: Sequence[Seminar] = (),
+) -> Message:
+    """Build what a member is told about their press.
+
+    Args:
+        outcome: What became of it.
+        seminar: The seminar pressed on.
+        now: When the press was decided.
+        reader_zone: The member's zone, if known.
+        clashes: Other seminars at the same time that they hold a seat for.
+    """
+    about = quoted(seminar)
+    match outcome:
+        case Seated(left=left) | AlreadySeated(left=left):
+            already = isinstance(outcome, AlreadySeated)
+            first = "You already have a seat for" if already else "You have a seat for"
+            said = " ".join(filter(None, [f"{first} {about}.", _left(seminar, left)]))
+            after = " ".join([*_clash_sentences(clashes, now, reader_zone), KEEP_OR_LEAVE])
+            return compose_about(seminar, now, reader_zone, said, after, seat_buttons(seminar), has_seat=True)
+        case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
+            already = isinstance(outcome, AlreadyWaitlisted)
+            said = f"{line_sentence(seminar, place, already=already)} {LINE_MOVES}"
+            after = " ".join(_clash_sentences(clashes, now, reader_zone))
+            return compose_about(
+                seminar, now, reader_zone, said, after, line_buttons(seminar), has_seat=False
+            )
+        case Full():
+            said = f"{about} is full and has no waitlist, so you do not have a seat."
+            after = "If somebody gives a seat back, the announcement shows Register again."
+            return compose(said, (), after)
+        case NotOpenYet(opens_at=opens_at):
+            return _not_open_yet(seminar, opens_at, now, reader_zone)
+        case Closed():
+            return _ask_staff(seminar, f"Registration for {about} has closed, so you do not have a seat.")
+        case Begun():
+            return _ask_staff(
+                seminar, f"{about} has begun, so seats no longer change and you do not have one."
+            )
+        case Over():
+            said = f"{about} is over, so there is no seat to take or to give back."
+            return compose(said, (), "What is coming next is announced in the channels.")
+        case Cancelled(reason=reason):
+            return _cancelled(seminar, reason)
+        case Released(had_seat=had_seat):
+            return _released(seminar, now, had_seat=had_seat)
+        case NotRegistered():
+            said = f"You have no seat and no place in line for {about}, so nothing was changed."
+            return compose(said, (), "", _register_buttons(seminar, now, "Register"))
+        case Confirmed():
+            said = f"Thank you for saying that you will come to {about}. Your seat is kept."
+            return compose_about(
+                seminar, now, reader_zone, said, KEEP_OR_LEAVE, seat_buttons(seminar), has_seat=True
+            )
+        case _:
+            assert_never(outcome)
+
+
+def build_not_saved() -> Message:
+    """Build the answer to a press that could not be saved."""
+    return compose("That did not work, and nothing was changed. Please try again.", ())
+
+
+def build_gone() -> Message:
+    """Build the answer to a button whose seminar is not known here."""
+    return compose(
+        "This button belongs to a seminar that is not here any more, so nothing was changed.",
+        (),
+        "Please use the newest announcement of the seminar.",
+    )
+
+
+def build_out_of_date() -> Message:
+    """Build the answer to a button that is not understood any more."""
+    return compose(
+        "This message is out of date, so nothing was changed.",
+        (),
+        "Please use the newest message about the seminar.",
+    )
+
+
+def line_sentence(seminar: Seminar, place: int, *, already: bool = False) -> str:
+    """Say where in line a member is."""
+    where = "first in line" if place <= 1 else f"number {place} in line"
+    return (
+        f"You do not have a seat yet: you are {'already ' if already else ''}{where} for {quoted(seminar)}."
+    )
+
+
+def seat_buttons(seminar: Seminar) -> list[ButtonElement]:
+    """Return the buttons of somebody with a seat."""
+    return [
+        *link_button(seminar),
+        button("Give My Seat Back", Action.RELEASE, seminar, "Give back my seat for"),
+    ]
+
+
+def line_buttons(seminar: Seminar) -> list[ButtonElement]:
+    """Return the buttons of somebody in line."""
+    return [button("Leave the Waitlist", Action.RELEASE, seminar, "Leave the waitlist for")]
+
+
+def _register_buttons(seminar: Seminar, now: datetime, label: str) -> list[ButtonElement]:
+    if decide_phase(seminar, now) is not Phase.OPEN:
+        return []
+    return [button(label, Action.REGISTER, seminar, f"{label.capitalize()} for")]
+
+
+def _left(seminar: Seminar, left: int | None) -> str:
+    if left is None:
+        return ""
+    if left == 0:
+        return "No other seat is left."
+    return f"{left} of {seminar.capacity} seats {'is' if left == 1 else 'are'} left."
+
+
+def _clash_sentences(clashes: Sequence[Seminar], now: datetime, reader_zone: str | None) -> list[str]:
+    if not clashes:
+        return []
+    shown = [
+        f"{quoted(other)}, {seminar_text(other, now, reader_zone)}" for other in clashes[:_CLASHES_SHOWN]
+    ]
+    more = len(clashes) - len(shown)
+    others = "; ".join(shown) + (f"; and {more} more" if more else "")
+    return [f"You also have a seat at the same time for {others}. You may keep both."]
+
+
+def _not_open_yet(seminar: Seminar, opens_at: datetime, now: datetime, reader_zone: str | None) -> Message:
+    said = f"Registration for {quoted(seminar)} is not open yet, so you do not have a seat."
+    opens = when_text(opens_at, None, seminar.zone, now, reader_zone)
+    pieces = when_pieces(opens_at, None, seminar.zone, now, reader_zone)
+    after = "Please press Register on the announcement then."
+    return compose(said, [labelled("It opens", pieces)], after, facts_text=f"It opens {opens}.")
+
+
+def _ask_staff(seminar: Seminar, said: str) -> Message:
+    who = mention(seminar.created_by)
+    if who is None:
+        return compose(said, (), "If you still want to come, ask the people who run it.")
+    ask = "If you still want to come, ask the person who announced it."
+    line = [words("If you still want to come, ask "), who, words(", who announced it.")]
+    return compose(said, [line], facts_text=ask)
+
+
+def _cancelled(seminar: Seminar, reason: str) -> Message:
+    why = one_line(reason, _REASON_LIMIT)
+    said = f"{quoted(seminar)} was cancelled, so nobody needs a seat for it. There is nothing you need to do."
+    if not why:
+        return compose(said, ())
+    return compose(said, [labelled("Why", [words(why)])], facts_text=f"Why: {end_sentence(why)}")
+
+
+def _released(seminar: Seminar, now: datetime, *, had_seat: bool) -> Message:
+    said = (
+        f"You gave back your seat for {quoted(seminar)}."
+        if had_seat
+        else f"You left the line for {quoted(seminar)}."
+    )
+    again = _register_buttons(seminar, now, "Register Again")
+    if not again:
+        return compose(said, (), "Registration is closed, so this cannot be taken back here.")
+    if seminar.has_waitlist:
+        after = (
+            "If you change your mind, you can register again. "
+            "If others wait or no seat is free, that means the end of the line."
+        )
+    else:
+        after = "If you change your mind, you can register again while a seat is free."
+    return compose(said, (), after, again)

@@ -1,0 +1,84 @@
+"""Details: the modal that shows everything about a seminar, uncut."""
+
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import Block, PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.domain.registering import State
+from bot.domain.seminar import Count, Seminar
+from bot.views.answers import line_sentence
+from bot.views.facts import seat_holder_lines, seats_line, speakers_line
+from bot.views.ids import Callback, SeminarRef
+from bot.views.rich import header, paragraph, plain, strong, title_of
+from bot.views.text import TEXT_LIMIT, clean, split_text
+
+# A view may be 250 kB; six parts each keep within it whatever the script.
+_PARTS = 6
+_HEADER_LIMIT = 150
+
+
+def build_details(  # noqa: PLR0913, PLR0917 - each is a thing that the modal shows
+    seminar: Seminar,
+    count: Count,
+    held: State | None,
+    place: int | None,
+    now: datetime,
+    reader_zone: str | None,
+) -> dict[str, Any]:
+    """Build the modal for one member.
+
+    Args:
+        seminar: The seminar.
+        count: Its registrations.
+        held: What the member holds; only a seat shows the online link.
+        place: The member's place in line, if they are in it.
+        now: The moment that it shows.
+        reader_zone: The member's zone, if known.
+    """
+    has_seat = held is State.SEATED
+    blocks = [
+        *_title_blocks(seminar),
+        paragraph(
+            speakers_line(seminar, TEXT_LIMIT),
+            *seat_holder_lines(seminar, now, reader_zone, has_seat=has_seat),
+            seats_line(seminar, count, now),
+        ),
+    ]
+    if standing := _standing(seminar, held, place):
+        blocks.append(paragraph([strong(standing)]))
+    blocks += _passage("Abstract", seminar.abstract)
+    blocks += _passage(
+        "About the speakers" if len(seminar.speakers) > 1 else "About the speaker", seminar.bio
+    )
+    return View(
+        type="modal",
+        callback_id=Callback.DETAILS,
+        title=PlainTextObject(text="Details", emoji=False),
+        close=PlainTextObject(text="Close", emoji=False),
+        private_metadata=SeminarRef(seminar.id).to_value(),
+        blocks=blocks,
+    ).to_dict()
+
+
+def _title_blocks(seminar: Seminar) -> list[Block]:
+    title = " ".join(clean(seminar.title).split())
+    if len(title) <= _HEADER_LIMIT:
+        return [header(title_of(seminar))]
+    return [plain(part) for part in split_text(title, _PARTS)]
+
+
+def _standing(seminar: Seminar, held: State | None, place: int | None) -> str:
+    if held is State.SEATED:
+        return "You have a seat."
+    if held is State.OFFERED:
+        return "A seat is held for you."
+    if held is State.WAITLISTED:
+        return "You are in line." if place is None else line_sentence(seminar, place)
+    return ""
+
+
+def _passage(heading: str, text: str) -> list[Block]:
+    parts = split_text(text, _PARTS)
+    return [header(heading), *(plain(part) for part in parts)] if parts else []

@@ -1,0 +1,66 @@
+"""What stands in a form's ``view.state.values``, merged into the draft.
+
+Nothing in it is trusted: a field that is unset, absent or of another shape
+counts as empty, and never raises.
+"""
+
+from collections.abc import Mapping
+
+from bot.domain.draft import FIELDS_OF_STEP, LIST_FIELDS, DraftFields, Step, fill_draft
+from bot.domain.text import clean
+
+# A choice cannot be taken back in Slack, only changed: if it is missing, what was chosen before stands.
+_CHOICES = frozenset({"minutes", "zone", "waitlist", "closes", "post"})
+
+
+def read_what(values: object, fields: DraftFields) -> DraftFields:
+    """Return the draft with what stands in the first step."""
+    return read_step(Step.WHAT, values, fields)
+
+
+def read_when(values: object, fields: DraftFields) -> DraftFields:
+    """Return the draft with what stands in the second step."""
+    return read_step(Step.WHEN, values, fields)
+
+
+def read_how(values: object, fields: DraftFields) -> DraftFields:
+    """Return the draft with what stands in the third step."""
+    return read_step(Step.HOW, values, fields)
+
+
+def read_step(step: Step, values: object, fields: DraftFields) -> DraftFields:
+    """Return the draft with what stands in that step; its other fields stay."""
+    typed: dict[str, object] = {}
+    for name in FIELDS_OF_STEP[step]:
+        entry = _entry_of(values, name)
+        if name in LIST_FIELDS:
+            typed[name] = _list_in(entry)
+        elif (value := _text_in(entry)) or name not in _CHOICES:
+            typed[name] = value
+    return fill_draft(fields, typed)
+
+
+def _entry_of(values: object, name: str) -> Mapping[object, object]:
+    """Return the state of a field's one element, whatever the element's own id."""
+    block = values.get(name) if isinstance(values, Mapping) else None
+    entries = block.values() if isinstance(block, Mapping) else ()
+    return next((entry for entry in entries if isinstance(entry, Mapping)), {})
+
+
+def _text_in(entry: Mapping[object, object]) -> str:
+    for key in ("value", "selected_date", "selected_time", "selected_option"):
+        value = entry.get(key)
+        if isinstance(value, Mapping):
+            value = value.get("value")
+        if isinstance(value, str):
+            return clean(value)
+    return ""
+
+
+def _list_in(entry: Mapping[object, object]) -> list[str]:
+    for key in ("selected_options", "selected_conversations"):
+        chosen = entry.get(key)
+        if isinstance(chosen, list | tuple):
+            values = [item.get("value") if isinstance(item, Mapping) else item for item in chosen]
+            return [clean(value) for value in values if isinstance(value, str)]
+    return []

@@ -1,0 +1,305 @@
+"""The announcing form: three short steps and the preview.
+
+A block's id is the field's name, so that what is wrong stands under its field.
+Dates and times are the venue's: the pickers get no zone, and nothing is converted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    CheckboxesElement,
+    ContextBlock,
+    ConversationFilter,
+    ConversationMultiSelectElement,
+    DatePickerElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    MarkdownTextObject,
+    NumberInputElement,
+    Option,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    SectionBlock,
+    StaticSelectElement,
+    TimePickerElement,
+    UrlInputElement,
+)
+from slack_sdk.models.blocks.basic_components import PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.domain.draft import (
+    CLOSES_CHOICES,
+    FIELDS_OF_STEP,
+    POST_CHOICES,
+    DraftFields,
+    Step,
+    is_channel_id,
+    minutes_of,
+)
+from bot.domain.drafting import (
+    MOST_CHANNELS,
+    MOST_LINK,
+    MOST_PASSAGE,
+    MOST_PLACE,
+    MOST_SEATS,
+    MOST_TITLE,
+    Problem,
+    find_day,
+    find_length,
+    find_start,
+    is_time,
+)
+from bot.domain.reminding import REMINDER_CHOICES
+from bot.domain.text import clean, clean_line
+from bot.domain.zones import duration_in_words, known_zones
+from bot.views import form_sentences as say
+from bot.views.ids import Action, Callback, FormRef, preview_action
+from bot.views.message import Message
+from bot.views.zone_options import build_zone_option
+
+LENGTHS = (15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 360, 480)
+VALUE = "value"
+BACK = "back"
+_CALLBACKS = {
+    Step.WHAT: Callback.FORM_WHAT,
+    Step.WHEN: Callback.FORM_WHEN,
+    Step.HOW: Callback.FORM_HOW,
+}
+
+
+def build_what(
+    fields: DraftFields, ref: FormRef, *, problems: Mapping[str, Problem] | None = None
+) -> dict[str, Any]:
+    """Return the first step: what the seminar is.
+
+    ``problems`` are said at its top, for a step that is shown again; those of a
+    submission belong under their fields: see ``errors_of``.
+    """
+    inputs = [
+        _input("title", _text(clean_line(fields.title), MOST_TITLE, focus=not fields.title)),
+        _input("speakers", _text(fields.speakers, MOST_PASSAGE, lines=True)),
+        _input("abstract", _text(fields.abstract, MOST_PASSAGE, lines=True), optional=True),
+        _input("bio", _text(fields.bio, MOST_PASSAGE, lines=True), optional=True),
+    ]
+    return _step(Step.WHAT, inputs, ref, problems)
+
+
+def build_when(
+    fields: DraftFields, ref: FormRef, *, now: datetime, problems: Mapping[str, Problem] | None = None
+) -> dict[str, Any]:
+    """Return the second step: when and where, on the venue's calendar and clock."""
+    zone = fields.zone if fields.zone in known_zones() else "UTC"
+    zone_option = build_zone_option(zone, find_start(fields, now) or now)
+    inputs = [
+        _input(
+            "date", DatePickerElement(action_id=VALUE, initial_date=fields.date if find_day(fields) else None)
+        ),
+        _input(
+            "time",
+            TimePickerElement(action_id=VALUE, initial_time=fields.time if is_time(fields.time) else None),
+        ),
+        _input("minutes", _select(_lengths(fields), fields.minutes)),
+        _input(
+            "zone",
+            ExternalDataSelectElement(
+                action_id=Action.ZONE_OPTIONS,
+                initial_option=Option(text=zone_option["text"]["text"], value=zone_option["value"]),
+                min_query_length=1,  # blockkit, which every payload passes, knows no 0
+            ),
+        ),
+        _input("place", _text(clean_line(fields.place), MOST_PLACE), optional=True),
+        _input("online_link", _link(fields.online_link), optional=True),
+    ]
+    return _step(Step.WHEN, inputs, ref, problems)
+
+
+def build_how(
+    fields: DraftFields, ref: FormRef, *, problems: Mapping[str, Problem] | None = None
+) -> dict[str, Any]:
+    """Return the third step: how it runs."""
+    reminders = {minutes_of(offset): say.REMINDERS[minutes_of(offset)] for offset in REMINDER_CHOICES}
+    inputs = [
+        _input("seats", _number(fields.seats), optional=True),
+        _input("waitlist", _radio(say.WAITLIST, fields.waitlist)),
+        _input("closes", _select({key: say.CLOSES[key] for key in CLOSES_CHOICES}, fields.closes)),
+        _input("reminders", _checkboxes(reminders, fields.reminders), optional=True),
+        _input("channels", _channels(fields.channels)),
+        _input("post", _select({key: say.POST[key] for key in POST_CHOICES}, fields.post)),
+    ]
+    return _step(Step.HOW, inputs, ref, problems)
+
+
+def build_step(
+    step: Step,
+    fields: DraftFields,
+    ref: FormRef,
+    *,
+    now: datetime,
+    problems: Mapping[str, Problem] | None = None,
+) -> dict[str, Any]:
+    """Return the step of that name, for going on, going back, and mending."""
+    if step is Step.WHAT:
+        return build_what(fields, ref, problems=problems)
+    if step is Step.WHEN:
+        return build_when(fields, ref, now=now, problems=problems)
+    return build_how(fields, ref, problems=problems)
+
+
+def build_preview(ref: FormRef, card: Message, *, channel_ids: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the last step: the announcement exactly as it will look.
+
+    Its buttons keep their looks only; their ``action_id`` begins with
+    ``Action.PREVIEW``, so that pressing one changes nothing.
+    """
+    where = ", ".join(f"<#{channel}>" for channel in channel_ids)
+    told = f"This is what {where or 'the channel'} will see. Its buttons do nothing yet."
+    blocks = [
+        ContextBlock(elements=[MarkdownTextObject(text=told)]).to_dict(),
+        {"type": "divider"},
+        *_as_picture(card.blocks),
+        {"type": "divider"},
+        _back_to(Step.HOW).to_dict(),
+    ]
+    return _view(say.PREVIEW_TITLE, Callback.FORM_PREVIEW, "Post", ref, blocks)
+
+
+def _as_picture(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return copies of a message's blocks whose ids collide with nothing and mean nothing."""
+    count = 0
+
+    def copied(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+        nonlocal count
+        if isinstance(value, list | tuple):
+            return [copied(entry) for entry in value]
+        if not isinstance(value, Mapping):
+            return value
+        copy = {key: copied(entry) for key, entry in value.items() if key != "block_id"}
+        if "action_id" in copy:
+            copy.pop("value", None)
+            copy.pop("confirm", None)
+            copy["action_id"] = preview_action(count)
+            count += 1
+        return copy
+
+    return [copied(block) for block in blocks]
+
+
+def _step(
+    step: Step, inputs: Iterable[Block], ref: FormRef, problems: Mapping[str, Problem] | None
+) -> dict[str, Any]:
+    blocks: list[Block] = []
+    here = [name for name in FIELDS_OF_STEP[step] if name in (problems or {})]
+    if problems and here:
+        lines = [f"{say.LABELS[name]}: {say.PROBLEMS[problems[name]]}" for name in here]
+        blocks.append(SectionBlock(text=PlainTextObject(text="\n".join(lines))))
+    blocks += inputs
+    if step is not Step.WHAT:
+        blocks.append(_back_to(Step.WHAT if step is Step.WHEN else Step.WHEN))
+    submit = "Preview" if step is Step.HOW else "Next"
+    return _view(say.TITLES[step], _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks])
+
+
+def _view(
+    title: str, callback: Callback, submit: str, ref: FormRef, blocks: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    return View(
+        type="modal",
+        title=title,
+        submit=submit,
+        close="Cancel",
+        callback_id=callback,
+        private_metadata=ref.to_metadata(),
+        blocks=blocks,
+    ).to_dict()
+
+
+def _back_to(step: Step) -> ActionsBlock:
+    return ActionsBlock(
+        block_id=BACK, elements=[ButtonElement(text="Back", action_id=Action.FORM_BACK, value=step)]
+    )
+
+
+def _input(name: str, element: InputInteractiveElement, *, optional: bool = False) -> InputBlock:
+    return InputBlock(
+        block_id=name, label=say.LABELS[name], hint=say.HINTS.get(name), element=element, optional=optional
+    )
+
+
+def _text(value: str, limit: int, *, lines: bool = False, focus: bool = False) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id=VALUE,
+        initial_value=clean(value)[:limit] or None,
+        max_length=limit,
+        multiline=lines,
+        focus_on_load=focus or None,
+    )
+
+
+def _link(value: str) -> UrlInputElement:
+    return UrlInputElement(
+        action_id=VALUE,
+        initial_value=clean_line(value)[:MOST_LINK] or None,
+        placeholder="https://",
+    )
+
+
+def _number(value: str) -> NumberInputElement:
+    is_number = value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST_SEATS
+    return NumberInputElement(
+        action_id=VALUE,
+        is_decimal_allowed=False,
+        initial_value=str(int(value[:9])) if is_number else None,
+        min_value="1",
+        max_value=str(MOST_SEATS),
+        placeholder="No limit",
+    )
+
+
+def _lengths(fields: DraftFields) -> dict[str, str]:
+    """Return the lengths to choose from, and the draft's own if it is another."""
+    own = find_length(fields)
+    minutes = {*LENGTHS, int(fields.minutes)} if own else {*LENGTHS}
+    spans = {str(count): timedelta(minutes=count) for count in sorted(minutes)}
+    return {count: duration_in_words(span) for count, span in spans.items()}
+
+
+def _options(choices: Mapping[str, str]) -> list[Option]:
+    return [Option(text=text, value=value) for value, text in choices.items()]
+
+
+def _chosen(choices: Mapping[str, str], value: str) -> Option | None:
+    return Option(text=choices[value], value=value) if value in choices else None
+
+
+def _select(choices: Mapping[str, str], value: str) -> StaticSelectElement:
+    return StaticSelectElement(
+        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, value)
+    )
+
+
+def _radio(choices: Mapping[str, str], value: str) -> RadioButtonsElement:
+    return RadioButtonsElement(
+        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, value)
+    )
+
+
+def _checkboxes(choices: Mapping[str, str], values: Sequence[str]) -> CheckboxesElement:
+    chosen = {value: text for value, text in choices.items() if value in values}
+    return CheckboxesElement(
+        action_id=VALUE, options=_options(choices), initial_options=_options(chosen) or None
+    )
+
+
+def _channels(channel_ids: Sequence[str]) -> ConversationMultiSelectElement:
+    return ConversationMultiSelectElement(
+        action_id=VALUE,
+        initial_conversations=list(filter(is_channel_id, channel_ids))[:MOST_CHANNELS] or None,
+        max_selected_items=MOST_CHANNELS,
+        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+    )
