@@ -15,6 +15,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        user_module_prefix="types.",
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -24,5 +25,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with open_engine(load_settings().database_url).begin() as opened:
+    with open_engine(load_settings().database_url.get_secret_value()).begin() as opened:
         run(opened)

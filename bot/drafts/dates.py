@@ -34,7 +34,7 @@ _NUMBERS: Final = re.compile(
 )
 _WEEKDAY: Final = re.compile(
     rf"\b(?:{alternatives(tuple(name for name in WEEKDAYS if len(name) > 4))})\b", re.IGNORECASE
-)  # noqa: PLR2004  abbreviations of weekdays are also words
+)
 _LOWER_WORDS: Final = frozenset(
     {"may", "mar", "march", "dec", "jan", "sep", "sept", "do", "so", "sat", "sun", "mi", "di"}
 )
@@ -91,7 +91,7 @@ def number_order(text: str) -> bool | None:
             and match["y"]
             and max(first, second) <= 31
             and (first > _MONTHS_A_YEAR) != (second > _MONTHS_A_YEAR)
-        ):  # noqa: E501, PLR2004  days of a month
+        ):
             proofs.add(second > _MONTHS_A_YEAR)
     return proofs.pop() if len(proofs) == 1 else None
 

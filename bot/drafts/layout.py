@@ -21,7 +21,7 @@ _LINK: Final = re.compile(
 _MID: Final = re.compile(
     r"(?:\s{2,}|\s?[|;\u2022\u00b7]\s?|\.\s|,\s|\s)(?=([A-Z\u00c0-\u00dc][^\W\d_]{1,14}(?:\s(?:&|and|et|und|y)\s[A-Za-z]{2,9})?)\s?:\s)"
 )
-_SMALL: Final = frozenset("a an the of on in to".split())
+_SMALL: Final = frozenset(["a", "an", "the", "of", "on", "in", "to"])
 LONG_FIELDS: Final = frozenset({"abstract", "bio"})
 _WRAPPED: Final = 55
 
@@ -88,14 +88,9 @@ def _bare(line: str) -> str:
 
 def _without_furniture(lines: list[str]) -> list[str]:
     kept: list[str] = []
-    headers = (
-        sum(bool(MAIL_HEADER.match(line)) for line in lines[:12]) >= 2
-        and any(  # noqa: PLR2004  an e-mail's head has several
-            re.match(
-                r"(?:from|von|de)\s?:.{0,200}@|(?:subject|betreff|objet|asunto)\s?:", line, re.IGNORECASE
-            )
-            for line in lines[:12]
-        )
+    headers = sum(bool(MAIL_HEADER.match(line)) for line in lines[:12]) >= 2 and any(
+        re.match(r"(?:from|von|de)\s?:.{0,200}@|(?:subject|betreff|objet|asunto)\s?:", line, re.IGNORECASE)
+        for line in lines[:12]
     )
     for index, line in enumerate(lines):
         inner = line.strip()
@@ -115,6 +110,9 @@ def read_label(line: str) -> tuple[str, str, str] | None:
     inner = line.strip()
     if inner[:1] in EMOJI:
         return EMOJI[inner[0]], inner[1:].strip(" :"), ""
+    cells = [cell for cell in re.split(r"[|\t]", inner) if cell.strip()]
+    if len(cells) > 1 and all(plain(cell) in LABELS for cell in cells):
+        return "skip", inner, "header"
     inner = (
         inner.lstrip("".join(chr(code) for code in range(0x1F300, 0x1F320)))
         if inner[:1] > "\U0001f000"
@@ -128,7 +126,7 @@ def read_label(line: str) -> tuple[str, str, str] | None:
         if name and (
             colon
             or (match["label"][0].isupper() and len(words) > 3 and words not in {"talk", "from", "about"})
-        ):  # noqa: PLR2004  short words before a dash are prose
+        ):
             return name, match["value"].strip(), words
     if len(inner) <= 44 and inner[:1].isalpha():  # noqa: PLR2004  a heading is short
         words = plain(inner)
@@ -196,7 +194,7 @@ def _continues(part: Part, line: str) -> bool:
         line.startswith("  ")
         or (line.strip()[:1].islower() and len(part.lines[-1]) > 30)
         or (part.label == "title" and _unfinished(part.lines[-1]))
-    )  # noqa: PLR2004  a wrapped line is not this short
+    )
 
 
 def _unfinished(line: str) -> bool:
@@ -209,8 +207,8 @@ def _unfinished(line: str) -> bool:
 def is_prose(text: str) -> bool:
     """Return whether a block is running text rather than lines of facts."""
     return len(text) >= 140 or (
-        len(text) >= 90 and bool(re.search(r"[.!?]\s+[A-Z\u00c0-\u00dc].{20,}", text))
-    )  # noqa: PLR2004  lengths told apart on real pages
+        len(text) >= 90 and bool(re.search(r"[a-z\u00df-\u00ff)]{4}[.!?]\s+[A-Z\u00c0-\u00dc].{20,}", text))
+    )
 
 
 def paragraphs(part: Part) -> list[str]:

@@ -44,7 +44,7 @@ _FOUR_ONE: Final = re.compile(r"(?<![\d.:/-])(?P<a>[012]\d)(?P<b>[0-5]\d)\s?(?:h
 _ROOMS: Final = re.compile(
     r"https?://\S{1,500}|[\w.+-]{1,60}@[\w.-]{1,60}|\b(?:room|raum|rm|salle|sala|aula|hall|h\u00f6rsaal|building|bldg|level|floor"
     r"|theatre|auditorium|id|passcode|geb\u00e4ude|b\u00e2timent|b\u00e2t|amphi(?:th\u00e9\u00e2tre)?|haus|suite|lab|edificio|seminarraum|vol|chapter|page|pages|pp"
-    r"|no|kenncode|tel|phone|ext)\b\.?:?\s(?!at\b|um\b|de\b|at\s)(?:[A-Z]{1,4}[ -]?)?[\w.:-]{0,20}\d[\w.:-]{0,20}(?!\s?[ap]\.?m)"
+    r"|no|kenncode|tel|phone|ext)\b\.?:?\s(?!at\b|um\b|de\b|at\s)(?:(?-i:[A-Z]{1,4})[ -]?)?[\w.:-]{0,20}\d[\w.:-]{0,20}(?!\s?[ap]\.?m)"
     r"|\b\d{1,2}(?:st|nd|rd|th)\b|\+\d[\d ()-]{6,20}|\b\d{3}[ -]\d{3,4}[ -]\d{3,4}\b",
     re.IGNORECASE,
 )
@@ -155,7 +155,11 @@ def _read(match: re.Match[str], line: str, *, twelve: bool, loose: bool) -> Hour
     if has_second and sep in _JOIN and not _BETWEEN.search(lead):
         has_second = False
     marked = [
-        bool(parts[f"w{n}"] or parts[f"s{n}"] or (parts[f"i{n}"] and ("." not in match[0] or loose)))
+        bool(
+            parts[f"w{n}"]
+            or parts[f"s{n}"]
+            or (parts[f"i{n}"] and ("." not in match[0] or loose or (parts["i1"] and parts["i2"])))
+        )
         for n in (1, 2)
     ]
     after = bool(_AT.search(lead)) or match.start() == 0

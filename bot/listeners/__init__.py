@@ -1,0 +1,1 @@
+"""Incoming Slack: translate, one service call, acknowledge, reply."""

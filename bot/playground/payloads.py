@@ -47,7 +47,7 @@ def action_time(workspace: Workspace) -> str:
     return workspace.world.clock.stamp()
 
 
-def command(  # noqa: PLR0913  a command has this many parts
+def command(
     workspace: Workspace,
     user: User,
     channel: Channel,
@@ -96,7 +96,7 @@ def action(workspace: Workspace, block_id: str, element: Json, chosen: Any) -> J
     return entry
 
 
-def message_action(  # noqa: PLR0913  an interaction has this many parts
+def message_action(
     workspace: Workspace,
     user: User,
     channel: Channel,
@@ -160,7 +160,7 @@ def global_shortcut(workspace: Workspace, user: User, callback_id: str, trigger_
     }
 
 
-def message_shortcut(  # noqa: PLR0913  a shortcut has this many parts
+def message_shortcut(
     workspace: Workspace,
     user: User,
     channel: Channel,

@@ -68,7 +68,7 @@ class Playground:
         page: The page's API.
     """
 
-    def __init__(  # noqa: PLR0913  each has a default and a name
+    def __init__(
         self,
         now: Callable[[], datetime] = wall_time,
         *,

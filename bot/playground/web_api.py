@@ -77,7 +77,7 @@ class WebApi:
             headers["x-oauth-scopes"] = ",".join(sorted(workspace.scopes))
         return self._answer(name, team_id, args, answer, status=status, headers=headers)
 
-    def _answer(  # noqa: PLR0913  one place writes down and answers
+    def _answer(
         self,
         name: str,
         team_id: str | None,

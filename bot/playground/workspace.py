@@ -53,7 +53,7 @@ class Workspace:
         self.world.changed()
         return user
 
-    def add_channel(  # noqa: PLR0913  each has a default and a name
+    def add_channel(
         self,
         channel_id: str,
         name: str,

@@ -43,7 +43,10 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A one-off to be kept: planning it twice changes nothing."""
+    """A one-off to be kept: planning it twice changes nothing.
+
+    ``dropped`` says why it is stored and not sent, where that is already known.
+    """
 
     workspace_id: int
     key: str
@@ -54,6 +57,7 @@ class Promise:
     due_at: datetime
     rank_at: datetime | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    dropped: str | None = None
 
 
 def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> None:
@@ -70,7 +74,9 @@ def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> 
             "priority": one.priority,
             "rank_at": one.rank_at or one.due_at,
             "due_at": one.due_at,
-            "state": "due",
+            "state": "dropped" if one.dropped else "due",
+            "reason": one.dropped,
+            "settled_at": now if one.dropped else None,
             "created_at": now,
             "wanted": 1,
             "done": 0,

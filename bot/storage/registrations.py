@@ -248,19 +248,15 @@ def list_changes(session: Session, seminar_id: int) -> list[Change]:
     ]
 
 
-def list_seated(session: Session, seminar_id: int, *, since_before: datetime) -> list[str]:
-    """Read who has a seat that they took before a moment, in the order of their names."""
+def list_seated(session: Session, seminar_id: int) -> list[tuple[str, datetime]]:
+    """Read who has a seat and since when, in the order of their ids."""
     registration = tables.Registration
     statement = (
-        select(registration.user_id)
-        .where(
-            registration.seminar_id == seminar_id,
-            registration.state == State.SEATED,
-            registration.changed_at < since_before,
-        )
+        select(registration.user_id, registration.changed_at)
+        .where(registration.seminar_id == seminar_id, registration.state == State.SEATED)
         .order_by(registration.user_id)
     )
-    return list(session.scalars(statement))
+    return [(user_id, changed_at) for user_id, changed_at in session.execute(statement)]
 
 
 def list_clashes(session: Session, seminar: Seminar, user_id: str) -> list[int]:

@@ -8,18 +8,19 @@ from slack_sdk.models.views import View
 
 from bot.domain.registering import State
 from bot.domain.seminar import Count, Seminar
+from bot.domain.text import clean_line
 from bot.views.answers import line_sentence
 from bot.views.facts import seat_holder_lines, seats_line, speakers_line
 from bot.views.ids import Callback, SeminarRef
 from bot.views.rich import header, paragraph, plain, strong, title_of
-from bot.views.text import TEXT_LIMIT, clean, split_text
+from bot.views.text import TEXT_LIMIT, split_text
 
 # A view may be 250 kB; six parts each keep within it whatever the script.
 _PARTS = 6
 _HEADER_LIMIT = 150
 
 
-def build_details(  # noqa: PLR0913, PLR0917 - each is a thing that the modal shows
+def build_details(
     seminar: Seminar,
     count: Count,
     held: State | None,
@@ -63,7 +64,7 @@ def build_details(  # noqa: PLR0913, PLR0917 - each is a thing that the modal sh
 
 
 def _title_blocks(seminar: Seminar) -> list[Block]:
-    title = " ".join(clean(seminar.title).split())
+    title = clean_line(seminar.title)
     if len(title) <= _HEADER_LIMIT:
         return [header(title_of(seminar))]
     return [plain(part) for part in split_text(title, _PARTS)]

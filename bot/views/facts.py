@@ -166,7 +166,7 @@ def compose(
     return message_of(cut_escaped(text, TEXT_LIMIT), [*blocks, *buttons(elements)])
 
 
-def compose_about(  # noqa: PLR0913, PLR0917 - the same, with what it is about
+def compose_about(
     seminar: Seminar,
     now: datetime,
     reader_zone: str | None,

@@ -6,14 +6,12 @@ so people's words stand in ``plain_text`` or ``rich_text`` wherever a block allo
 it; source: Slack's page "Formatting message text".
 """
 
-import unicodedata
 from urllib.parse import quote, urlsplit
+
+from bot.domain.text import clean, clean_line
 
 TEXT_LIMIT = 3000
 URL_LIMIT = 3000
-# Embeddings, overrides and isolates: they would turn round what follows them in our own sentences.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED = frozenset(("Cc", "Cs", "Co"))
 # What a web address may hold as it is; quote() writes everything else as %XX.
 _URL_SAFE = "!#$%&'()*+,-./:;=?@[]_~"
 
@@ -23,25 +21,9 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def clean(text: str) -> str:
-    """Return text without characters that break or disguise a message.
-
-    Control characters and the marks that reverse the direction of what follows
-    are dropped; line breaks stay, and lone surrogates, which no database stores,
-    are dropped as well.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    for line_break in ("\r\n", "\r", "\u2028", "\u2029"):
-        text = text.replace(line_break, "\n")
-    return "".join(
-        c for c in text if c in "\n\t" or (c not in _TURNING and unicodedata.category(c) not in _DROPPED)
-    )
-
-
 def one_line(text: str, limit: int) -> str:
     """Return clean text on one line, of at most ``limit`` characters."""
-    return cut(" ".join(clean(text).split()), limit)
+    return cut(clean_line(text), limit)
 
 
 def cut(text: str, limit: int) -> str:

@@ -1,0 +1,1 @@
+"""aiohttp.web: signed requests from Slack, and health."""

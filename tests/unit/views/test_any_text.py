@@ -124,12 +124,9 @@ def test_an_answer_about_a_cancelled_talk_takes_any_text(seminar: Seminar, zone:
 
 
 @LIVELY
-@given(SEMINARS, ZONES, st.booleans(), st.booleans())
+@given(seminar=SEMINARS, zone=ZONES, can_return=st.booleans(), is_line_next=st.booleans())
 def test_direct_messages_take_any_text(
-    seminar: Seminar,
-    zone: str | None,
-    can_return: bool,
-    is_line_next: bool,
+    *, seminar: Seminar, zone: str | None, can_return: bool, is_line_next: bool
 ) -> None:
     check(build_confirmation(seminar, Seated(0), NOW, zone))
     check(build_confirmation(seminar, Waitlisted(5), NOW, zone))

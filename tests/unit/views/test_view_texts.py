@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.text import clean
 from bot.views.reasons import explain_refusal
-from bot.views.text import clean, cut, cut_escaped, find_web_link, one_line, shorten, split_text
+from bot.views.text import cut, cut_escaped, find_web_link, one_line, shorten, split_text
 from bot.views.times import venue_time, zone_mark
 
 AT = datetime(2020, 8, 7, 1, 0, tzinfo=UTC)

@@ -1,0 +1,140 @@
+"""The commands; what ends a start is said in words, with a non-zero code."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from bot import __version__
+from bot.settings import Settings, SettingsError, load_settings
+from bot.slack.redacting import RedactingFilter
+
+EXIT_CANNOT_START = 1
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.group()
+@click.version_option(__version__, prog_name="seminar-bot")
+def main() -> None:
+    """Announce seminars in Slack, take registrations, remind everyone."""
+
+
+def start_logging(level: str) -> None:
+    """Log to standard error, without secrets."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+    handler.addFilter(RedactingFilter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # SQLAlchemy and aiohttp have nothing to say that a person who runs a bot needs below a warning.
+    for noisy in ("sqlalchemy", "aiohttp", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def fail(sentence: str) -> NoReturn:
+    """End with a sentence and a non-zero code."""
+    click.echo(sentence, err=True)
+    sys.exit(EXIT_CANNOT_START)
+
+
+def get_settings() -> Settings:
+    """Read the settings, or end with what is wrong with them."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        fail(str(error))
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP."""
+    settings = get_settings()
+    start_logging(settings.log_level)
+    from bot.bootstrap import StartError
+    from bot.web.server import PortBusyError
+
+    try:
+        asyncio.run(_run(settings))
+    except StartError as error:
+        fail(str(error))
+    except PortBusyError as error:
+        fail(f"The port is not free ({error}). Set PORT to another one, or stop what uses it.")
+
+
+async def _run(settings: Settings) -> None:
+    from bot.bootstrap import running
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as bot:
+        mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
+        logging.getLogger(__name__).info("Seminar Bot %s is running: %s.", __version__, mode)
+        await stop.wait()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's tables; safe to run again."""
+    settings = get_settings()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.storage.engine import open_engine
+    from bot.storage.migrating import NewerSchemaError, migrate as bring_up
+
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        bring_up(engine)
+    except NewerSchemaError:
+        fail("The database was migrated by a newer Seminar Bot. Install that version, or restore a copy.")
+    except (SQLAlchemyError, OSError) as error:
+        fail(f"The database cannot be migrated: {getattr(error, 'orig', None) or error}")
+    finally:
+        engine.dispose()
+    click.echo("The database is ready.")
+
+
+@main.command()
+def doctor() -> None:
+    """Check tokens, scopes, database, migrations and clock, and say what to mend."""
+    settings = get_settings()
+    from bot.doctor import examine, print_report
+
+    checks = asyncio.run(examine(settings))
+    print_report(checks)
+    if not all(check.ok for check in checks):
+        sys.exit(EXIT_CANNOT_START)
+
+
+@main.command()
+@click.option(
+    "--url", "as_url", is_flag=True, help="Print the link that opens Slack's page with it filled in."
+)
+@click.option("--http", "request_url", metavar="URL", help="For signed HTTP: where Slack reaches the bot.")
+@click.option("--user-groups", is_flag=True, help="Ask for what staff by user group needs.")
+def manifest(*, as_url: bool, request_url: str | None, user_groups: bool) -> None:
+    """Print the manifest of the Slack app."""
+    from bot.slack.manifest import build_manifest, manifest_url
+
+    built = build_manifest(request_url=request_url, with_user_groups=user_groups)
+    click.echo(manifest_url(built) if as_url else json.dumps(built, indent=2))
+
+
+@main.command()
+@click.option("--tour", is_flag=True, help="Play the whole story without a browser, and check it.")
+@click.option("--port", default=0, show_default="any free one", help="Where the page is.")
+@click.option("--no-browser", is_flag=True, help="Print the address only.")
+def demo(*, tour: bool, port: int, no_browser: bool) -> None:
+    """Start a local workspace in the browser with the real bot in it. Needs no Slack."""
+    start_logging("WARNING")
+    if tour:
+        from bot.demo.tour import play
+
+        sys.exit(asyncio.run(play()))
+    from bot.demo.workspace import show
+
+    asyncio.run(show(port=port, opens_browser=not no_browser))

@@ -1,0 +1,217 @@
+"""The form of /seminar new: its steps, Back, the preview and Post."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from sqlalchemy.orm import Session
+
+from bot.domain.draft import DraftFields, Step
+from bot.domain.drafting import (
+    DraftError,
+    Problem,
+    Problems,
+    check_draft,
+    check_how,
+    check_what,
+    check_when,
+    first_step_of,
+    read_draft,
+)
+from bot.domain.seminar import Count
+from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.registering import Ack
+from bot.services.announcing import DraftNotFoundError, announce, get_draft, save_draft
+from bot.slack.errors import Accepted, RefusedForTarget
+from bot.slack.installations import Installation
+from bot.views.announcement import build_announcement
+from bot.views.form_sentences import errors_of
+from bot.views.form_state import read_step
+from bot.views.forms import build_preview, build_step
+from bot.views.ids import Action, Callback, FormRef, parse_form_ref
+from bot.views.notices import FORM_IS_GONE, NOT_STAFF, build_notice
+from bot.views.zone_options import build_zone_options
+
+_CHECK_WITHIN = timedelta(seconds=1.5)
+_STEPS: dict[str, Step] = {
+    Callback.FORM_WHAT: Step.WHAT,
+    Callback.FORM_WHEN: Step.WHEN,
+    Callback.FORM_HOW: Step.HOW,
+}
+_CHECKS = {Step.WHAT: check_what, Step.WHEN: check_when, Step.HOW: check_how}
+_NEXT = {Step.WHAT: Step.WHEN, Step.WHEN: Step.HOW}
+
+Listener = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that a payload came from, and whose it is."""
+
+    ref: FormRef
+    installation: Installation
+    user_id: str
+
+
+def register(app: AsyncApp, side: DeskSide) -> None:
+    """Tie the form to its listeners."""
+    for callback, step in _STEPS.items():
+        app.view(callback)(_step_listener(side, step))
+
+    async def handle_post(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Announce what was previewed."""
+        await ack(**await _post(side, body, view))
+
+    async def handle_back(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Keep what was typed, and show the step before."""
+        side.after_ack(body, _go_back(side, body, action))
+        await ack()
+
+    async def handle_zone_options(ack: Ack, body: dict[str, Any]) -> None:
+        """Offer the zones that match what is being typed."""
+        await ack(options=build_zone_options(str(body.get("value") or ""), side.clock.now()))
+
+    app.view(Callback.FORM_PREVIEW)(handle_post)
+    app.action(Action.FORM_BACK)(handle_back)
+    app.options(Action.ZONE_OPTIONS)(handle_zone_options)
+
+
+def _step_listener(side: DeskSide, step: Step) -> Listener:
+    async def handle_step(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Keep what was typed, then say what is wrong or show what comes next."""
+        await ack(**await _submit(side, body, view, step))
+
+    return handle_step
+
+
+def _form_of(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> _Form | None:
+    ref = parse_form_ref(view.get("private_metadata"))
+    return _Form(ref, side.installation(body), user_of(body)) if ref else None
+
+
+async def _submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], step: Step) -> dict[str, Any]:
+    """Return the answer to a submitted step, as ``ack`` takes it."""
+    form = _form_of(side, body, view)
+    fields = await _keep(side, form, view, step) if form else None
+    if form is None or fields is None:
+        return _show(build_notice(FORM_IS_GONE))
+    if not await side.rights.is_staff(form.installation, form.user_id):
+        return _show(build_notice(NOT_STAFF))
+    now = side.clock.now()
+    problems: Problems = _CHECKS[step](fields, now)
+    if step is Step.HOW and not problems:
+        problems = await _check_channels(side, form.installation, fields)
+    if problems:
+        return {"response_action": "errors", "errors": errors_of(problems)}
+    if step is not Step.HOW:
+        return _show(build_step(_NEXT[step], fields, form.ref, now=now))
+    return _preview(side, form, fields)
+
+
+def _preview(side: DeskSide, form: _Form, fields: DraftFields) -> dict[str, Any]:
+    now = side.clock.now()
+    problems = check_draft(fields, now)
+    step = first_step_of(problems)
+    if step is not None:
+        return _show(build_step(step, fields, form.ref, now=now, problems=problems))
+    seminar = read_draft(fields, now).as_seminar()
+    card = build_announcement(seminar, Count(), now)
+    return _show(build_preview(form.ref, card, channel_ids=fields.channels))
+
+
+async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to Post; the right is checked again, and so is what was typed."""
+    form = _form_of(side, body, view)
+    if form is None:
+        return _show(build_notice(FORM_IS_GONE))
+    if not await side.rights.is_staff(form.installation, form.user_id):
+        return _show(build_notice(NOT_STAFF))
+    ref, workspace_id, user_id, now = form.ref, form.installation.workspace_id, form.user_id, side.clock.now()
+    try:
+        await side.write(
+            lambda session: announce(
+                session, ref.draft_id, workspace_id=workspace_id, user_id=user_id, now=now
+            )
+        )
+    except DraftNotFoundError:
+        return _show(build_notice(FORM_IS_GONE))
+    except DraftError:
+        fields = await side.read(
+            lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
+        )
+        return _preview(side, form, fields)
+    side.on_promised()
+    return {"response_action": "clear"}
+
+
+async def _keep(side: DeskSide, form: _Form, view: dict[str, Any], step: Step) -> DraftFields | None:
+    """Keep what stands in a step; None if the draft is not that person's."""
+    values = (view.get("state") or {}).get("values")
+    ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
+
+    try:
+        return await side.write(
+            lambda session: _merge(session, ref.draft_id, workspace_id, user_id, step, values)
+        )
+    except DraftNotFoundError:
+        return None
+
+
+def _merge(
+    session: Session, draft_id: int, workspace_id: int, user_id: str, step: Step, values: object
+) -> DraftFields:
+    old = get_draft(session, draft_id, workspace_id=workspace_id, user_id=user_id)
+    fields = read_step(step, values, old)
+    save_draft(session, draft_id, fields, workspace_id=workspace_id, user_id=user_id)
+    return fields
+
+
+async def _check_channels(side: DeskSide, installation: Installation, fields: DraftFields) -> Problems:
+    """Ask Slack whether the bot can post in each channel, before anything is saved."""
+    answers = await asyncio.gather(
+        *(
+            side.gateway.conversations_info(installation.token, channel_id, within=_CHECK_WITHIN)
+            for channel_id in fields.channels
+        )
+    )
+    for answer in answers:
+        if isinstance(answer, RefusedForTarget):
+            return {"channels": Problem.CHANNELS_SHUT}
+        if not isinstance(answer, Accepted):
+            return {"channels": Problem.SLACK_SILENT}
+        channel = answer.response.get("channel") or {}
+        if channel.get("is_archived"):
+            return {"channels": Problem.CHANNELS_SHUT}
+        if channel.get("is_private") and not channel.get("is_member"):
+            return {"channels": Problem.CHANNELS_SHUT}
+    return {}
+
+
+async def _go_back(side: DeskSide, body: dict[str, Any], action: dict[str, Any]) -> None:
+    view = body.get("view") or {}
+    form = _form_of(side, body, view)
+    if form is None:
+        return
+    target = Step(str(action.get("value")))
+    ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
+    here = _STEPS.get(str(view.get("callback_id")))
+    try:
+        fields = (
+            await _keep(side, form, view, here)
+            if here is not None
+            else await side.read(
+                lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
+            )
+        )
+    except DraftNotFoundError:
+        fields = None
+    shown = build_step(target, fields, ref, now=side.clock.now()) if fields else build_notice(FORM_IS_GONE)
+    args = {"view_id": view.get("id"), "hash": view.get("hash"), "view": shown}
+    await side.gateway.call(form.installation.token, "views.update", args)
+
+
+def _show(view: dict[str, Any]) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}

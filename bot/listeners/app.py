@@ -1,0 +1,61 @@
+"""The Bolt app with all its listeners."""
+
+import logging
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners import announcing, catch_alls, commands, events, registering
+from bot.listeners.desk_side import DeskSide
+from bot.services.desk import NotSavedError
+from bot.slack.redacting import wire_logger
+
+_log = logging.getLogger(__name__)
+
+
+def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | None) -> AsyncApp:
+    """Build the app.
+
+    ``process_before_response`` answers when the listener has ended: Bolt's other
+    way asks each waiting request every 10 ms whether it is done, and forgets an
+    acknowledgement when something fails right after it. Who is asked comes from
+    our installations, so no request waits for Slack's ``auth.test``.
+    """
+
+    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        found = side.installations.find(team_id or "")
+        if found is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=found.team_id,
+            bot_token=found.token,
+            bot_id=found.bot_id,
+            bot_user_id=found.bot_user_id,
+        )
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,  # type: ignore[arg-type] # None means not ours; Bolt's hint forgets it
+        signing_secret=signing_secret,
+        process_before_response=True,
+        logger=wire_logger("bot.bolt"),
+    )
+    app.error(_handle_error)
+    registering.register(app, side)
+    commands.register(app, side)
+    announcing.register(app, side)
+    events.register(app, side)
+    catch_alls.register(app, side)
+    return app
+
+
+async def _handle_error(error: Exception) -> BoltResponse:
+    """Leave unacknowledged what failed, so that Slack shows the person an error."""
+    if isinstance(error, NotSavedError):
+        _log.warning("A press was not saved: %s", error)
+    else:
+        _log.error("A listener failed.", exc_info=error)
+    return BoltResponse(status=503, body="")

@@ -1,0 +1,108 @@
+"""Register, Give My Seat Back, I'll Be There, and Details."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.domain.registering import Wish
+from bot.listeners.desk_side import DeskSide, user_of
+from bot.services.desk import NotSavedError
+from bot.services.listing import read_answer, read_details, read_redrawn
+from bot.services.registering import Decided, Press
+from bot.slack.errors import Accepted
+from bot.storage.seminars import SeminarNotFoundError
+from bot.views.answers import build_gone, build_not_saved
+from bot.views.ids import Action, parse_seminar_ref
+
+Ack = Callable[..., Awaitable[Any]]
+
+_WISHES = {Action.REGISTER: Wish.REGISTER, Action.RELEASE: Wish.RELEASE, Action.CONFIRM: Wish.CONFIRM}
+
+
+def register(app: AsyncApp, side: DeskSide) -> None:
+    """Tie the buttons of a seminar to their listeners."""
+
+    async def handle_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Have the press saved, then acknowledge: a green tick means saved."""
+        ref = parse_seminar_ref(action.get("value"))
+        if ref is None:
+            side.after_ack(body, _tell_gone(side, body))
+            await ack()
+            return
+        wish = _WISHES[Action(action["action_id"])]
+        press = Press(side.installation(body).workspace_id, ref.seminar_id, user_of(body), wish)
+        try:
+            decided = await side.desk.press(press)
+        except NotSavedError:
+            side.after_ack(body, _tell_not_saved(side, body))
+            raise
+        side.after_ack(body, _tell(side, body, decided))
+        await ack()
+
+    async def handle_details(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Open the whole text of a seminar."""
+        side.after_ack(body, _open_details(side, body, action))
+        await ack()
+
+    for action_id in _WISHES:
+        app.action(action_id)(handle_press)
+    app.action(Action.DETAILS)(handle_details)
+
+
+async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided) -> None:
+    """Answer a press privately; a direct message is redrawn in place."""
+    outcome, seminar = decided.outcome, decided.seminar
+    if outcome is None or seminar is None:
+        await _tell_gone(side, body)
+        return
+    user_id, now = user_of(body), side.clock.now()
+    if _is_direct(body):
+        redrawn = await side.read(
+            lambda session: read_redrawn(session, outcome, seminar, user_id=user_id, now=now)
+        )
+        if redrawn is not None and await side.respond(body, redrawn, replace=True):
+            return
+    answer = await side.read(lambda session: read_answer(session, outcome, seminar, user_id=user_id, now=now))
+    await side.respond(body, answer, replace=_is_ephemeral(body))
+
+
+def _is_direct(body: dict[str, Any]) -> bool:
+    channel = body.get("channel") or {}
+    return str(channel.get("id", "")).startswith("D")
+
+
+def _is_ephemeral(body: dict[str, Any]) -> bool:
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+async def _tell_gone(side: DeskSide, body: dict[str, Any]) -> None:
+    await side.respond(body, build_gone())
+
+
+async def _tell_not_saved(side: DeskSide, body: dict[str, Any]) -> None:
+    await side.respond(body, build_not_saved())
+
+
+async def _open_details(side: DeskSide, body: dict[str, Any], action: dict[str, Any]) -> None:
+    ref = parse_seminar_ref(action.get("value"))
+    installation = side.installation(body)
+    if ref is None:
+        await _tell_gone(side, body)
+        return
+    try:
+        view = await side.read(
+            lambda session: read_details(
+                session,
+                ref.seminar_id,
+                workspace_id=installation.workspace_id,
+                user_id=user_of(body),
+                now=side.clock.now(),
+            )
+        )
+    except SeminarNotFoundError:
+        await _tell_gone(side, body)
+        return
+    args = {"trigger_id": body.get("trigger_id"), "view": view}
+    if not isinstance(await side.gateway.call(installation.token, "views.open", args), Accepted):
+        await _tell_not_saved(side, body)

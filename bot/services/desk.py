@@ -1,0 +1,157 @@
+"""The desk: presses are decided in the batches that form while the last commit runs.
+
+A commit costs the same for one press as for five hundred, so a writer thread
+takes whatever is waiting when it comes back, decides all of it in one
+transaction, and answers each caller. A batch of one is the ordinary case.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from bot.clock import Clock
+from bot.services.registering import Decided, Press, register
+from bot.storage.engine import Transaction
+
+_log = logging.getLogger(__name__)
+
+MAX_BATCH = 400
+MAX_WAIT_S = 2.5
+
+
+class NotSavedError(Exception):
+    """The press could not be saved in time; nothing was changed."""
+
+
+@dataclass(slots=True)
+class _Ticket:
+    press: Press
+    answer: "asyncio.Future[Decided]"
+    loop: asyncio.AbstractEventLoop
+    came_at: float = field(default_factory=time.monotonic)
+
+
+class Desk:
+    """Takes presses from the event loop and answers them after the commit.
+
+    Args:
+        transaction: Opens the transaction that a batch is decided in.
+        clock: Read once a batch.
+        on_commit: Called after each commit, from the desk's thread.
+        max_wait_s: A press that waited longer is refused, not saved late.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        clock: Clock,
+        *,
+        on_commit: Callable[[], None] = lambda: None,
+        max_wait_s: float = MAX_WAIT_S,
+        max_batch: int = MAX_BATCH,
+    ) -> None:
+        self._transaction = transaction
+        self._clock = clock
+        self._on_commit = on_commit
+        self._max_wait_s = max_wait_s
+        self._max_batch = max_batch
+        self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
+
+    def open(self) -> None:
+        """Start the writer."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Decide what is waiting, then stop; blocks until that is done."""
+        self._waiting.put(None)
+        self._thread.join(timeout=5)
+
+    async def press(self, press: Press) -> Decided:
+        """Have a press decided and saved.
+
+        Raises:
+            NotSavedError: If it could not be saved; nothing was changed.
+        """
+        loop = asyncio.get_running_loop()
+        ticket = _Ticket(press, loop.create_future(), loop)
+        self._waiting.put(ticket)
+        return await ticket.answer
+
+    def _serve(self) -> None:
+        is_open = True
+        while is_open:
+            batch: list[_Ticket] = []
+            try:
+                ticket = self._waiting.get()
+                while ticket is not None:
+                    batch.append(ticket)
+                    if len(batch) >= self._max_batch:
+                        break
+                    ticket = self._waiting.get_nowait()
+                else:
+                    is_open = False
+            except queue.Empty:
+                pass
+            if batch:
+                self._decide(batch)
+
+    def _decide(self, batch: Sequence[_Ticket]) -> None:
+        deadline = time.monotonic() - self._max_wait_s
+        late = [ticket for ticket in batch if ticket.came_at < deadline]
+        in_time = [ticket for ticket in batch if ticket.came_at >= deadline]
+        _answer([(ticket, NotSavedError("it waited too long")) for ticket in late])
+        if not in_time:
+            return
+        try:
+            decided = self._save(in_time)
+        except (IntegrityError, DataError) as error:
+            if len(in_time) == 1:
+                _log.exception("A press could not be saved.")
+                _answer([(in_time[0], _not_saved(error))])
+                return
+            # One bad press must not fail its neighbours: decide them one by one.
+            for ticket in in_time:
+                self._decide([ticket])
+        except Exception as error:  # noqa: BLE001 - whatever it was, everybody in the batch gets an answer
+            _log.exception("A batch of %d presses could not be saved.", len(in_time))
+            _answer([(ticket, _not_saved(error)) for ticket in in_time])
+        else:
+            _answer(list(zip(in_time, decided, strict=True)))
+            self._on_commit()
+
+    def _save(self, batch: Sequence[_Ticket]) -> list[Decided]:
+        with self._transaction() as session:
+            return register(session, [ticket.press for ticket in batch], now=self._clock.now())
+
+
+def _not_saved(error: Exception) -> NotSavedError:
+    return NotSavedError(type(error).__name__)
+
+
+def _answer(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:
+    """Hand the answers to their loops, one wake-up for each loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Ticket, Decided | NotSavedError]]] = {}
+    for ticket, answer in answers:
+        by_loop.setdefault(ticket.loop, []).append((ticket, answer))
+    for loop, some in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, some)
+        except RuntimeError:  # the loop was closed: nobody waits for the answer any more
+            _log.info("%d presses were decided after the shutdown.", len(some))
+
+
+def _resolve(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:
+    for ticket, answer in answers:
+        if ticket.answer.done():
+            continue
+        if isinstance(answer, NotSavedError):
+            ticket.answer.set_exception(answer)
+        else:
+            ticket.answer.set_result(answer)

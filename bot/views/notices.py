@@ -1,0 +1,17 @@
+"""A modal that only says something."""
+
+from typing import Any
+
+from slack_sdk.models.blocks import PlainTextObject, SectionBlock
+from slack_sdk.models.views import View
+
+
+def build_notice(sentence: str) -> dict[str, Any]:
+    """Build a modal with one message, for when a form cannot go on."""
+    section = SectionBlock(text=PlainTextObject(text=sentence, emoji=False))
+    return View(type="modal", title="Seminar Bot", close="Close", blocks=[section]).to_dict()
+
+
+FORM_IS_GONE = "This form is out of date, so nothing was posted. Please start again with /seminar new."
+NOT_STAFF = "Only staff may announce seminars, so nothing was posted. Please ask a workspace admin."
+FORM_TOOK_TOO_LONG = "That took too long, so the form could not be opened. Please type the command again."

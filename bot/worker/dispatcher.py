@@ -1,0 +1,170 @@
+"""The dispatcher: claims what is due, calls Slack, settles what it answered.
+
+Claiming and settling are one transaction each turn; while Slack is called none
+is open. A worker that dies leaves a lease that runs out.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.services.delivering import Call, Dropped, prepare
+from bot.services.settling import Sent, settle
+from bot.slack.errors import RetryAt
+from bot.slack.gateway import SlackGateway
+from bot.storage.deliveries import POST, UPDATE
+from bot.storage.engine import Transaction
+from bot.storage.queue import Rate, claim
+
+_log = logging.getLogger(__name__)
+
+MAX_AT_ONCE = 200
+_POLL_S = 0.4  # the safety net under the wake-ups
+_GATHER_S = 0.02  # answers that come together are settled together
+_AFTER_FAILURE_S = 1.0
+
+# Slack allows one post a second in a channel; a card is redrawn at a pace that people can read.
+_GAP_S = {POST: 1.05, UPDATE: 1.25}
+_FORGET_AFTER_S = 5.0
+
+
+def build_rates(*, posts_per_minute: int = 270) -> dict[str, Rate]:
+    """Return the budget of each method, a little under what Slack allows (slack-platform.md, section 2)."""
+    return {POST: Rate(posts_per_minute / 60, 20), UPDATE: Rate(40 / 60, 12)}
+
+
+class Dispatcher:
+    """Keeps the promises that are due.
+
+    Args:
+        transaction: For claiming and settling.
+        reading: For rendering.
+        gateway: Makes the calls.
+        token_of: The bot token of a workspace by Slack's id; None if this process does not have it.
+        clock: Both kinds of time.
+        executor: Where the database work runs.
+        rates: The budget of each method.
+        worker: The name on this process's leases.
+    """
+
+    def __init__(
+        self,
+        *,
+        transaction: Transaction,
+        reading: Transaction,
+        gateway: SlackGateway,
+        token_of: Callable[[str], str | None],
+        clock: Clock,
+        executor: Executor,
+        rates: Mapping[str, Rate],
+        worker: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transaction = transaction
+        self._reading = reading
+        self._gateway = gateway
+        self._token_of = token_of
+        self._clock = clock
+        self._executor = executor
+        self._rates = rates
+        self._worker = worker
+        self._monotonic = monotonic
+        self._results: list[Sent | Dropped] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._called_at: dict[tuple[int, str, str], float] = {}
+        self._awake = asyncio.Event()
+        self._is_stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def wake(self) -> None:
+        """Look for work at once; may be called from any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._awake.set)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends when what is being sent is settled."""
+        self._is_stopping = True
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        self._loop = asyncio.get_running_loop()
+        while not (self._is_stopping and not self._sending and not self._results):
+            self._awake.clear()
+            results, self._results = self._results, []
+            try:
+                calls = await self._loop.run_in_executor(self._executor, self._turn, results)
+            except SQLAlchemyError as error:
+                _log.warning("The database did not take a turn of the dispatcher: %s", type(error).__name__)
+                self._results = [*results, *self._results]
+                await asyncio.sleep(_AFTER_FAILURE_S)
+                continue
+            for call in calls:
+                task = asyncio.create_task(self._send(call))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+            await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_POLL_S):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(_GATHER_S)
+
+    def _turn(self, results: Sequence[Sent | Dropped]) -> list[Call]:
+        elapsed = self._clock.elapsed()
+        now = self._clock.now()
+        room = 0 if self._is_stopping else MAX_AT_ONCE - len(self._sending)
+        with self._transaction() as session:
+            if results:
+                settle(session, results, worker=self._worker, now=now, elapsed=elapsed)
+            claimed = claim(
+                session,
+                worker=self._worker,
+                now=now,
+                elapsed=elapsed,
+                rates=self._rates,
+                room=room,
+                is_ready=self._is_ready,
+            )
+        if not claimed:
+            return []
+        with self._reading() as session:
+            prepared = prepare(session, claimed, now=self._clock.now())
+        dropped = [one for one in prepared if isinstance(one, Dropped)]
+        if dropped:
+            self._results.extend(dropped)
+            self.wake()
+        calls = [one for one in prepared if isinstance(one, Call)]
+        called_at = self._monotonic()
+        self._called_at |= {(call.workspace_id, call.lane, call.target): called_at for call in calls}
+        return calls
+
+    def _is_ready(self, workspace_id: int, lane: str, target: str) -> bool:
+        called_at = self._called_at.get((workspace_id, lane, target))
+        return called_at is None or self._monotonic() - called_at >= _GAP_S[lane]
+
+    async def _send(self, call: Call) -> None:
+        token = self._token_of(call.team_id)
+        if token is None:
+            _log.warning("No token for workspace %s in this process.", call.team_id)
+            answer = RetryAt(timedelta(minutes=1), is_rate_limit=False, reason="no token")
+            self._results.append(Sent(call, answer))
+        else:
+            self._results.append(Sent(call, await self._gateway.call(token, call.lane, call.args)))
+        self._forget()
+        self._awake.set()
+
+    def _forget(self) -> None:
+        if len(self._called_at) > 2 * MAX_AT_ONCE:
+            before = self._monotonic() - _FORGET_AFTER_S
+            self._called_at = {key: at for key, at in self._called_at.items() if at >= before}
