@@ -213,6 +213,8 @@ async def _start_workers(
 ) -> None:
     dispatching = asyncio.create_task(dispatcher.run(), name="dispatcher")
     others = [asyncio.create_task(helper) for helper in helpers]
+    for task in (dispatching, *others):
+        task.add_done_callback(_report_end)
 
     async def stop() -> None:
         for task in others:
@@ -224,6 +226,12 @@ async def _start_workers(
         await asyncio.gather(dispatching, return_exceptions=True)
 
     stack.push_async_callback(stop)
+
+
+def _report_end(task: asyncio.Task[None]) -> None:
+    """A worker ends only when it is stopped; anything else is a bug that must not pass in silence."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("A worker of the bot died: %s", task.get_name(), exc_info=error)
 
 
 async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp) -> int | None:

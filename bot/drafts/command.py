@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.drafts.calendars import read_calendar
 from bot.drafts.reading import read_announcement
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _NAMES: Final = (
     "title",
@@ -42,6 +44,6 @@ def render(text: str, today: date, zone: str | None, as_json: bool) -> str:  # n
         value = speakers if name == "speakers" else values[name]
         doubt = " (doubtful)" if name in draft.doubtful else ""
         lines.append(
-            f"{name.replace('_', ' ').capitalize()}: {'' if value is None else value}{doubt}".rstrip()
+            f"{name.replace('_', ' ').capitalize()}: {'' if value is None else value}{doubt}".rstrip(),
         )
     return "\n".join([*lines, *(f"Note: {note}" for note in draft.notes)])

@@ -25,18 +25,21 @@ _PATTERNS: Final = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_LEAD}(?<![\d-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d)[-/.](?P<d>\d\d)(?!\d)", re.IGNORECASE
+        rf"{_LEAD}(?<![\d-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d)[-/.](?P<d>\d\d)(?!\d)",
+        re.IGNORECASE,
     ),
 )
 _NUMBERS: Final = re.compile(
     rf"{_LEAD}(?<![\d./:-])(?P<a>\d{{1,2}})(?P<s>[./-])(?P<b>\d{{1,2}})(?:(?P=s)(?P<y>(?:20)?\d\d)?)?(?![\d:/-]|\.\d)",
     re.IGNORECASE,
 )
+_SHORT: Final = 4  # abbreviations of weekdays are also words
 _WEEKDAY: Final = re.compile(
-    rf"\b(?:{alternatives(tuple(name for name in WEEKDAYS if len(name) > 4))})\b", re.IGNORECASE
+    rf"\b(?:{alternatives(tuple(name for name in WEEKDAYS if len(name) > _SHORT))})\b",
+    re.IGNORECASE,
 )
 _LOWER_WORDS: Final = frozenset(
-    {"may", "mar", "march", "dec", "jan", "sep", "sept", "do", "so", "sat", "sun", "mi", "di"}
+    {"may", "mar", "march", "dec", "jan", "sep", "sept", "do", "so", "sat", "sun", "mi", "di"},
 )
 _TERM: Final = re.compile(
     r"\b(?:spring|summer|fall|autumn|winter|term|semester|trimester|hilary|michaelmas|trinity|lent|easter|wintersemester|ws|wise"
@@ -89,7 +92,7 @@ def number_order(text: str) -> bool | None:
         if (
             match["s"] == "/"
             and match["y"]
-            and max(first, second) <= 31
+            and max(first, second) <= 31  # noqa: PLR2004  days of a month
             and (first > _MONTHS_A_YEAR) != (second > _MONTHS_A_YEAR)
         ):
             proofs.add(second > _MONTHS_A_YEAR)
@@ -158,9 +161,8 @@ def _numbered(match: re.Match[str], reader: Reader, line: str) -> Day | None:
     chosen, other = (month_first, day_first) if reader.month_first else (day_first, month_first)
     if reader.order_known:
         return chosen
-    told = (
-        f"{match['a']}{mark}{match['b']} can be {_words(chosen.on)} or {_words(other.on)}; read as the first."
-    )
+    stated = line[match.start("a") : match.end()]
+    told = f"{stated} can be {_words(chosen.on)} or {_words(other.on)}; read as the first."
     return Day(chosen.on, chosen.span, chosen.weekday, chosen.year, (*chosen.doubts, told))
 
 
@@ -186,7 +188,11 @@ def _weekday(match: re.Match[str], line: str) -> int | None:
 
 
 def _without_year(
-    month: int, number: int, weekday: int | None, span: tuple[int, int], reader: Reader
+    month: int,
+    number: int,
+    weekday: int | None,
+    span: tuple[int, int],
+    reader: Reader,
 ) -> Day | None:
     today = reader.today
     if reader.years:

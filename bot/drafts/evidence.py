@@ -1,11 +1,11 @@
+# ruff: noqa: E501  expressions are read by the line
 """Gather what a text says about one seminar, part by part."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.drafts.dates import Day, Reader, find_days, next_weekday
 from bot.drafts.layout import Part, is_prose, paragraphs
@@ -13,9 +13,12 @@ from bot.drafts.times import Hours, find_hours
 from bot.drafts.words import BEFORE, CLOSING
 from bot.drafts.zones import ZONE
 
+if TYPE_CHECKING:
+    from datetime import date, time
+
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z\u00c0-\u00dc\u00bf\u201c\u00ab\u201e])")
 _TITLED: Final = re.compile(
-    r"(?:Prof|Dr|Mr|Mrs|Ms|St|No|Nr|vs|Assoc|bzw|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Sr|Sra|Dra|Mon|Tue|Wed|Thu|Fri|[A-Z])\.$|\b\d{1,2}\.$"
+    r"(?:Prof|Dr|Mr|Mrs|Ms|St|No|Nr|vs|Assoc|bzw|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Sr|Sra|Dra|Mon|Tue|Wed|Thu|Fri|[A-Z])\.$|\b\d{1,2}\.$",
 )
 _RECURRING: Final = re.compile(
     r"\b(?:mondays|tuesdays|wednesdays|thursdays|fridays|every|each week|weekly|jeden|montags|dienstags|mittwochs|donnerstags|freitags|tous les|chaque|todos los|cada)\b",
@@ -92,7 +95,7 @@ def _note(sentence: str, part: Part, reader: Reader, found: Evidence, *, twelve:
     day = days[0] if days else weekday
     if day or hours:
         prose = is_prose(part.text) and not labelled
-        for one in days or [day]:
+        for one in days or (day,):
             found.moments.append(Moment(one, tuple(hours), sentence, part.at, labelled, prose))
 
 

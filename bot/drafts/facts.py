@@ -1,3 +1,4 @@
+# ruff: noqa: E501  expressions are read by the line
 """Find places, links, numbers of seats and contacts in lines of text."""
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ _MEETING: Final = re.compile(
     re.IGNORECASE,
 )
 MAIL: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,60}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]{1,60}(?:\.[\w-]{1,30}){1,5}"
+    r"(?<![\w.+-])[\w.+-]{1,60}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]{1,60}(?:\.[\w-]{1,30}){1,5}",
 )
 _CAPACITY: Final = re.compile(
     r"(?:limited to|limit of|capped at|restricted to|max(?:imum|imal|\.)?(?: of| number of participants[: ])?|capacity(?: of| is|:)?|up to|only|first|begrenzt auf"
     r"|beschr\u00e4nkt auf|h\u00f6chstens|limit\u00e9e?s? \u00e0|limitad[oa]s? a|aforo(?: m\u00e1ximo| limitado)?(?: de| a|:)?|jauge(?: de|:)?|cupo(?: de|:)?)"
     r"\s{0,2}(?:the first |the |die ersten |aux |les |las |los |to )?(?P<a>\d{1,4})(?![\d:.,]?\d|\s?(?:%|minutes|min|hours?|words|years|pages|euros?|[ap]\.?m))"
+    r"|\bauf (?P<c>\d{1,4}) (?:\w{3,20} )?(?:begrenzt|beschr\u00e4nkt)"
     r"|\b(?P<b>\d{1,4}) (?:seats?|places|spots|spaces|pl\u00e4tze|teilnehmer\w{0,14} (?:begrenzt|beschr\u00e4nkt)|plazas|participants (?:max\w*|only)|places (?:disponibles|available))\b",
     re.IGNORECASE,
 )
@@ -60,12 +62,13 @@ def is_place(text: str) -> bool:
         return False
     return bool(
         _ROOM_CODE.match(text)
-        or (_ROOM.search(text) and not re.search(r"\b(?:is|are|will|has|was|how|why)\b", text))
+        or (_ROOM.search(text) and not re.search(r"\b(?:is|are|will|has|was|how|why)\b", text)),
     )
 
 
 def tidy_place(text: str) -> str | None:
     """Return a place without links and without "and on Zoom"."""
+    text = re.sub(r"^(?:the|el|la|le|dem|der)\s(?=[A-Z\u00c0-\u00de])|^l['\u2019](?=\w)", "", text.strip())
     had = URL.sub("", text).strip(" ,;:()-\u2013|/<>")
     without = _ONLINE_TAIL.sub("", had).strip(" ,;:-\u2013|/")
     without = without + ")" if without.count("(") > without.count(")") else without
@@ -96,7 +99,7 @@ def seats(text: str, *, labelled: bool) -> int | None:
     for found in _CAPACITY.finditer(text):
         around = text[max(0, found.start() - 40) : found.end() + 40]
         if _PEOPLE_WORD.search(around):
-            return int(found["a"] or found["b"])
+            return int(found["a"] or found["b"] or found["c"])
     return None
 
 
@@ -105,5 +108,5 @@ def mails(text: str) -> list[str]:
     return list(
         dict.fromkeys(
             re.sub(r"\s?[\[(]at[\])]\s?", "@", match[0]).rstrip(".") for match in MAIL.finditer(text)
-        )
+        ),
     )

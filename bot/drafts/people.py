@@ -1,3 +1,4 @@
+# ruff: noqa: E501  expressions are read by the line
 """Recognise people, and where they come from."""
 
 from __future__ import annotations
@@ -6,308 +7,23 @@ import re
 from typing import Final
 
 from bot.drafts.draft import Speaker
+from bot.drafts.words import NOT_NAMES
 
 _HONORIFIC: Final = (
     r"(?:(?:Prof(?:essor|esor|esora|essorin|\.ssa)?|Profs|Dr(?:a|in)?|Drs|Mr|Mrs|Ms|Miss|Mme|M|MM|Sir|Dame|Hon|Rev|Herrn?|Frau|PD"
     r"|Privatdozent(?:in)?|Doctor|Assoc|Associate Professor|Assistant Professor|Emeritus|Em|h\. ?c|Dipl\.-Ing|Ing|Lic|Sra?|Don"
-    r"|Do\u00f1a|A/Prof|Ass|Asst|Jun|apl|rer\. ?nat|phil|Univ|Distinguished|Madame|Monsieur|el|la|Jun\.-Prof|Do\u00f1a)\b\.?\s{1,2})"
+    r"|Do\u00f1a|A/Prof|Ass|Asst|Mtr[oa]|Cdr|Col|Gen|Capt|Lt|Maj|Amb|Ambassador|Judge|Justice|Lord|Lady|Baroness|Sister|Jun|apl|rer\. ?nat|phil|Univ|Distinguished|Madame|Monsieur|el|la|Jun\.-Prof|Do\u00f1a)\b\.?\s{1,2})"
 )
 _TITLES: Final = re.compile(rf"^{_HONORIFIC}{{1,5}}", re.UNICODE)
 _PARTICLE: Final = (
     r"(?:de|del|della|di|da|dos|das|du|la|le|van|von|der|den|ter|ten|zu|zur|bin|al|el|y|e|af|av|i|O|ibn|ben)"
 )
-_TOKEN: Final = r"(?:(?:d['\u2019]|O['\u2019]|Mc|Mac|al-|El-|[A-Z\u00c0-\u00de\u0100-\u017d]\.?-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w'\u2019\u00c0-\u024f]{0,20}(?:-[A-Z\u00c0-\u00de]?[\w\u00c0-\u024f]{1,18}){0,2}\.?|[A-Z]\.)"
-NAME: Final = rf"{_HONORIFIC}{{0,5}}{_TOKEN}(?:\s(?:{_PARTICLE}\s){{0,2}}{_TOKEN}){{1,3}}"
+_WORD: Final = r"(?:(?:d['\u2019]|O['\u2019]|Mc|Mac|al-|El-|[A-Z\u00c0-\u00de\u0100-\u017d]\.?-)?[A-Z\u00c0-\u00de\u0100-\u017d][\w'\u2019\u00c0-\u024f]{0,20}(?:-[A-Z\u00c0-\u00de]?[\w\u00c0-\u024f]{1,18}){0,2}\.?|[A-Z]\.)"
+NAME: Final = rf"{_HONORIFIC}{{0,5}}{_WORD}(?:\s(?:{_PARTICLE}\s){{0,2}}{_WORD}){{1,3}}"
 _NAME_ONLY: Final = re.compile(
-    rf"^{NAME}(?:,?\s(?:Ph\.?\s?D\.?|M\.?D\.?|FRS|FAHA|MBE|OBE|CBE|AM|AO|MSc|MA))?$"
+    rf"^{NAME}(?:,?\s(?:Ph\.?\s?D\.?|M\.?D\.?|FRS|FAHA|MBE|OBE|CBE|AM|AO|MSc|MA))?$",
 )
-_NOT_NAMES: Final = frozenset(
-    [
-        "lecture",
-        "theatre",
-        "theater",
-        "room",
-        "hall",
-        "building",
-        "seminar",
-        "seminars",
-        "university",
-        "department",
-        "school",
-        "institute",
-        "college",
-        "centre",
-        "center",
-        "series",
-        "colloquium",
-        "workshop",
-        "talk",
-        "abstract",
-        "date",
-        "time",
-        "online",
-        "campus",
-        "library",
-        "auditorium",
-        "faculty",
-        "laboratory",
-        "lab",
-        "program",
-        "programme",
-        "research",
-        "studies",
-        "science",
-        "sciences",
-        "history",
-        "and",
-        "the",
-        "of",
-        "for",
-        "in",
-        "on",
-        "at",
-        "with",
-        "from",
-        "a",
-        "an",
-        "is",
-        "new",
-        "how",
-        "why",
-        "what",
-        "when",
-        "where",
-        "zoom",
-        "teams",
-        "meeting",
-        "join",
-        "us",
-        "register",
-        "registration",
-        "free",
-        "open",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "spring",
-        "summer",
-        "autumn",
-        "fall",
-        "winter",
-        "semester",
-        "term",
-        "group",
-        "museum",
-        "gallery",
-        "house",
-        "level",
-        "floor",
-        "street",
-        "road",
-        "avenue",
-        "please",
-        "dear",
-        "all",
-        "welcome",
-        "everyone",
-        "students",
-        "staff",
-        "hello",
-        "hi",
-        "best",
-        "regards",
-        "public",
-        "annual",
-        "distinguished",
-        "guest",
-        "invited",
-        "invitation",
-        "reminder",
-        "upcoming",
-        "events",
-        "event",
-        "contact",
-        "organised",
-        "host",
-        "physics",
-        "mathematics",
-        "chemistry",
-        "biology",
-        "economics",
-        "philosophy",
-        "law",
-        "engineering",
-        "computer",
-        "theory",
-        "analysis",
-        "introduction",
-        "université",
-        "universität",
-        "universidad",
-        "institut",
-        "instituto",
-        "salle",
-        "sala",
-        "aula",
-        "hörsaal",
-        "raum",
-        "seminarraum",
-        "facultad",
-        "fakultät",
-        "faculté",
-        "departamento",
-        "département",
-        "laboratoire",
-        "kolloquium",
-        "vortrag",
-        "séminaire",
-        "seminario",
-        "conférence",
-        "conferencia",
-        "edificio",
-        "bâtiment",
-        "amphithéâtre",
-        "gebäude",
-        "einladung",
-        "invitación",
-        "salón",
-        "notes",
-        "via",
-        "hybrid",
-        "lunch",
-        "coffee",
-        "international",
-        "national",
-        "global",
-        "lounge",
-        "suite",
-        "common",
-        "council",
-        "bank",
-        "ministry",
-        "agency",
-        "foundation",
-        "society",
-        "association",
-        "company",
-        "corp",
-        "inc",
-        "data",
-        "learning",
-        "machine",
-        "quantum",
-        "human",
-        "social",
-        "political",
-        "climate",
-        "health",
-        "deep",
-        "live",
-        "that",
-        "this",
-        "these",
-        "those",
-        "itself",
-        "themselves",
-        "after",
-        "before",
-        "without",
-        "into",
-        "under",
-        "over",
-        "between",
-        "beyond",
-        "its",
-        "their",
-        "our",
-        "your",
-        "his",
-        "her",
-        "my",
-        "not",
-        "no",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "must",
-        "it",
-        "we",
-        "you",
-        "they",
-        "more",
-        "most",
-        "all",
-        "some",
-        "any",
-        "than",
-        "as",
-        "if",
-        "or",
-        "but",
-        "about",
-        "against",
-        "through",
-        "toward",
-        "towards",
-        "during",
-        "modern",
-        "new",
-        "old",
-        "small",
-        "big",
-        "great",
-        "random",
-        "der",
-        "die",
-        "das",
-        "und",
-        "les",
-        "des",
-        "une",
-        "el",
-        "los",
-        "las",
-        "oder",
-        "mit",
-        "zum",
-        "zur",
-        "im",
-        "by",
-        "speaker",
-        "speakers",
-        "to",
-        "be",
-        "confirmed",
-        "announced",
-        "tba",
-        "tbc",
-        "more",
-        "information",
-    ]
-)
+
 _PLACE_OF_WORK: Final = re.compile(
     r"\b(?:universit\w{0,6}|univ\b|college|institut\w{0,6}|school|cnrs|inria|csic|mit\b|eth\b|epfl|academy|acad\u00e9mie|academia|centre|center"
     r"|centro|zentrum|laborator\w{1,4}|lab\b|museum|mus\u00e9e|museo|council|hospital|klinik\w{0,4}|max.planck|department|dept|d\u00e9partement"
@@ -325,7 +41,7 @@ _ROLE: Final = re.compile(
     re.IGNORECASE,
 )
 _FROM_ROLE: Final = re.compile(
-    r"\b(?:at|an der|am|\u00e0 l.|en la|de la|with|of)\s(?:the\s)?(?=[A-Z\u00c0-\u00de])"
+    r"\b(?:at|an der|am|\u00e0 l.|en la|de la|with|of)\s(?:the\s)?(?=[A-Z\u00c0-\u00de])",
 )
 _AND: Final = re.compile(r"\s{0,2}(?:;|&|\band\b|\bund\b|\bet\b|\by\b)\s{0,2}|\n")
 
@@ -336,7 +52,7 @@ def is_person(text: str) -> bool:
     if len(text) > 70 or any(char.isdigit() for char in text) or not _NAME_ONLY.match(text):  # noqa: PLR2004  names are shorter
         return False
     words = [word.strip(".,").lower() for word in bare_name(text).split()]
-    return len(words) > 1 and not any(word in _NOT_NAMES for word in words)
+    return len(words) > 1 and not any(word in NOT_NAMES for word in words)
 
 
 def bare_name(text: str) -> str:
@@ -384,7 +100,8 @@ def speaker_in(text: str) -> Speaker | None:
     if not text or len(text) > 300 or re.match(r"(?i)tb[acd]\b|to be (?:announced|confirmed)", text):  # noqa: PLR2004  longer is a paragraph
         return None
     bracket = re.match(
-        r"^([^()\[\]]{3,80}?),?\s{0,2}[(\[]([^()\[\]]{2,160})[)\]]\s{0,2}[.,]?\s{0,2}([^()]{0,120})$", text
+        r"^([^()\[\]]{3,80}?),?\s{0,2}[(\[]([^()\[\]]{2,160})[)\]]\s{0,2}[.,]?\s{0,2}([^()]{0,120})$",
+        text,
     )
     if bracket and is_person(bracket[1]):
         inside = bracket[2]
@@ -399,7 +116,8 @@ def speaker_in(text: str) -> Speaker | None:
     )
     while split and not is_person(split[1]):
         longer = re.match(
-            rf"^({NAME})(?:,\s{{0,2}}(?:Ph\.?D\.?,\s)?|\s[-\u2013\u2014|]\s)(.{{2,220}})$", text
+            rf"^({NAME})(?:,\s{{0,2}}(?:Ph\.?D\.?,\s)?|\s[-\u2013\u2014|]\s)(.{{2,220}})$",
+            text,
         )
         split = longer if longer and split is not longer and is_person(longer[1]) else None
     return Speaker(bare_name(split[1]), affiliation_of(split[2])) if split else None
@@ -425,8 +143,8 @@ def speakers_in(lines: list[str]) -> tuple[Speaker, ...]:
         elif (
             found
             and found[-1].affiliation is None
-            and not found[-1].name == line
-            and len(line) < 140
+            and found[-1].name != line
+            and len(line) < 140  # noqa: PLR2004  lengths that tell real lines apart
             and _PLACE_OF_WORK.search(line)
         ):
             found[-1] = Speaker(found[-1].name, affiliation_of(line))

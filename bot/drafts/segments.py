@@ -65,6 +65,8 @@ def _cells(rest: str) -> list[str]:
         pieces = re.split(r"[|\t]", rest)
     elif quoted := _QUOTE.search(rest):
         pieces = [rest[: quoted.start()], quoted[0], rest[quoted.end() :]]
+    elif person := re.match(r"^\W{0,4}([^()]{3,60}\([^()]{2,120}\))\s?[,:\u2013\u2014-]\s?(.{5,300})$", rest):
+        pieces = [person[1], person[2]]
     else:
         pieces = [rest]
     return [cell for piece in pieces if (cell := piece.strip(" ,:;.|\u2013\u2014-\t"))]
@@ -90,7 +92,7 @@ def _one_line_each(parts: list[Part]) -> list[Part]:
 
 
 def _starts(part: Part, reader: Reader) -> bool:
-    if part.label not in {None, "when", "both"} or part.word in {"end"}:
+    if part.label not in {None, "when", "both"} or part.word == "end":
         return False
     text = part.text[:400]
     if (CLOSING.search(text) and BEFORE.search(text)) or (
@@ -122,8 +124,7 @@ def _cycle(parts: list[Part], anchors: list[int]) -> list[int] | None:
         if len(starts) == len(anchors) and all(
             start <= anchor for start, anchor in zip(starts, anchors, strict=True)
         ):
-            lead = _headings(parts, starts)
-            return lead
+            return _headings(parts, starts)
     return None
 
 

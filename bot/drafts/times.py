@@ -1,3 +1,4 @@
+# ruff: noqa: E501  expressions are read by the line
 """Find hours and ranges of hours in a line of text."""
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ def _atom(number: int) -> str:
 
 _RANGE: Final = re.compile(
     r"(?<![\w.:/,\u20ac$\u00a3#+-])" + _atom(1) + r"(?P<z>\s?(?:[A-Z]{2,5})(?=\s?[-\u2013\u2014]))?"
-    r"(?:\s{0,2}(?P<sep>-|\u2013|\u2014|\u2212|\bto\b|\buntil\b|\btill\b|\bbis\b|\b\u00e0\b|\ba\b|\bhasta\b|\bund\b|\band\b|\bet\b|\by\b)"
+    r"(?:\s{0,2}(?P<sep>-|\u2192|\u2013|\u2014|\u2212|\bto\b|\buntil\b|\btill\b|\bbis\b|\b\u00e0\b|\ba\b|\bhasta\b|\bund\b|\band\b|\bet\b|\by\b)"
     r"\s{0,2}(?:las?\s)?" + _atom(2) + r")?(?P<ct>\s?,?\(?\b(?:c\.\s?t\b\.?|s\.\s?t\b\.?|ct\b|st\b))?",
     re.IGNORECASE,
 )
 _FOUR: Final = re.compile(
-    r"(?<![\d.:/-])(?P<a>[012]\d)(?P<b>[0-5]\d)\s?(?:-|\u2013|to)\s?(?P<c>[012]\d)(?P<d>[0-5]\d)(?![\d-])(?:\s?(?:hrs|hours|h)\b)?"
+    r"(?<![\d.:/-])(?P<a>[012]\d)(?P<b>[0-5]\d)\s?(?:-|\u2013|to)\s?(?P<c>[012]\d)(?P<d>[0-5]\d)(?![\d-])(?:\s?(?:hrs|hours|h)\b)?",
 )
 _FOUR_ONE: Final = re.compile(r"(?<![\d.:/-])(?P<a>[012]\d)(?P<b>[0-5]\d)\s?(?:hrs|hours|h)\b")
 _ROOMS: Final = re.compile(
@@ -121,7 +122,7 @@ def _is_aside(line: str, span: tuple[int, int]) -> bool:
     return bool(ASIDE.search(clause)) or (
         opened
         and bool(
-            re.search(r"(?:coffee|tea|refreshments|kaffee|tee|caf\u00e9)\s{0,2}\($", before, re.IGNORECASE)
+            re.search(r"(?:coffee|tea|refreshments|kaffee|tee|caf\u00e9)\s{0,2}\($", before, re.IGNORECASE),
         )
     )
 
@@ -158,7 +159,7 @@ def _read(match: re.Match[str], line: str, *, twelve: bool, loose: bool) -> Hour
         bool(
             parts[f"w{n}"]
             or parts[f"s{n}"]
-            or (parts[f"i{n}"] and ("." not in match[0] or loose or (parts["i1"] and parts["i2"])))
+            or (parts[f"i{n}"] and ("." not in match[0] or loose or (parts["i1"] and parts["i2"]))),
         )
         for n in (1, 2)
     ]
@@ -209,7 +210,7 @@ def _settle(
     european = (
         bool(
             {(parts["s1"] or "").lower(), (parts["s2"] or "").lower()}
-            & {"uhr", "h", "hrs", "hr", "horas", "heures"}
+            & {"uhr", "h", "hrs", "hr", "horas", "heures"},
         )
         or not twelve
     )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  word lists and expressions are read by the line
 """The words of announcements in English, German, French and Spanish."""
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def plain(text: str) -> str:
     """Return text in lower case without accents, punctuation or double spaces."""
     text = unicodedata.normalize("NFKD", text.lower().replace("&", " and ").replace("ß", "ss"))
     return " ".join(
-        "".join(char if char.isalnum() else " " for char in text if not unicodedata.combining(char)).split()
+        "".join(char if char.isalnum() else " " for char in text if not unicodedata.combining(char)).split(),
     )
 
 
@@ -97,7 +98,7 @@ _LABELS = {
     "|organisateurs|organiza|organizan|modera|moderador|moderadora|refreshments|area|field|meeting id|passcode|password|kenncode"
     "|reihe|veranstaltungsreihe|cycle|ciclo|leitung|gastgeber|website|web|attachments|advisor|committee|jury|coffee|reception"
     "|lunch|phone|telefon|telephone|telefono|cc|department|code secret|id de reunion|food|parking|accessibility|note|notes"
-    "|convener|convenor|co sponsors|art der veranstaltung|seminar|colloquium|kolloquium|seminaire|seminario|event|doors|doors open"
+    "|convener|convenor|co sponsors|art der veranstaltung|event|doors|doors open"
     "|invited by|eingeladen von|invite par|share|instructor|programme|program|dress code|meeting number|respondent|references",
 }
 LABELS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
@@ -111,7 +112,7 @@ EMOJI = {
 TALK = re.compile(
     r"\b(?:seminars?|webinars?|talks?|lectures?|colloqui(?:um|a)|keynote|workshop|masterclass|symposium|brown.bag|fireside"
     r"|speakers?|dissertation defen[cs]e|thesis defen[cs]e|guest speaker|abstract"
-    r"|vortrag|vortr\u00e4ge|vortragsreihe|\w{0,20}kolloquium|ringvorlesung|\w{0,14}vorlesung|referent(?:in|en)?|\w{0,20}seminar"
+    r"|\w{0,14}vortrag|vortr\u00e4ge|vortragsreihe|\w{0,20}kolloquium|ringvorlesung|\w{0,14}vorlesung|referent(?:in|en)?|\w{0,20}seminar"
     r"|s\u00e9minaires?|expos\u00e9|conf\u00e9rences?|soutenance|intervenante?|oratrice|orateur|r\u00e9sum\u00e9"
     r"|seminarios?|charlas?|conferencias?|ponentes?|ponencia|coloquio|resumen)\b",
     re.IGNORECASE,
@@ -123,6 +124,11 @@ AGAINST = re.compile(
     r"|auto-?reply|abwesenheitsnotiz|stellenausschreibung|wartung|birthday|recording of|recap|summary of last"
     r"|cancell?ed|annul\u00e9e?|abgesagt|se suspende|apply by|applications? (?:are|is) (?:open|due)|homework|problem set"
     r"|exam\b|appel \u00e0 (?:communications|contributions)|convocatoria|offre d.emploi)",
+    re.IGNORECASE,
+)
+SIGN_OFF = re.compile(
+    r"^(?:(?:with )?(?:best|kind|warm|many) (?:regards|wishes|thanks)|best|regards|cheers|thanks|thank you|sincerely|yours|viele gr\u00fc\u00dfe|mit freundlichen"
+    r"|herzliche gr\u00fc\u00dfe|beste gr\u00fc\u00dfe|(?:bien )?cordialement|bien \u00e0 vous|amicalement|saludos|un (?:cordial )?saludo|atentamente|un abrazo)\b.{0,25}$",
     re.IGNORECASE,
 )
 FURNITURE = re.compile(
@@ -157,4 +163,34 @@ BEFORE = re.compile(
     r"\b(?:by|before|until|no later than|closes?|deadline|due|till|on or before|bis|sp\u00e4testens|vor dem|anmeldeschluss"
     r"|anmeldefrist|avant|jusqu.au|au plus tard|limite|hasta|antes del?|a m\u00e1s tardar|plazo|cierra)\b",
     re.IGNORECASE,
+)
+
+
+def _each(text: str) -> frozenset[str]:
+    """Return the words of a list written as text."""
+    return frozenset(text.split())
+
+
+# Capitalised words of headings, places and titles that no one is called.
+NOT_NAMES = _each(
+    "lecture theatre theater room hall building seminar seminars university department school institute "
+    "college centre center series colloquium workshop talk abstract date time online campus library "
+    "auditorium faculty laboratory lab program programme research studies science sciences history and "
+    "the of for in on at with from a an is new how why what when where zoom teams meeting join us "
+    "register registration free open monday tuesday wednesday thursday friday saturday sunday january "
+    "february march april june july august september october november december spring summer autumn fall "
+    "winter semester term group museum gallery house level floor street road avenue please dear all "
+    "welcome everyone students staff hello hi best regards public annual distinguished guest invited "
+    "invitation reminder upcoming events event contact organised host physics mathematics chemistry "
+    "biology economics philosophy law engineering computer theory analysis introduction université "
+    "universität universidad institut instituto salle sala aula hörsaal raum seminarraum facultad "
+    "fakultät faculté departamento département laboratoire kolloquium vortrag séminaire seminario "
+    "conférence conferencia edificio bâtiment amphithéâtre gebäude einladung invitación salón notes via "
+    "hybrid lunch coffee international national global lounge suite common council bank ministry agency "
+    "foundation society association company corp inc data learning machine quantum human social political "
+    "climate health deep live that this these those itself themselves after before without into under "
+    "over between beyond its their our your his her my not no are was were do does did can could will "
+    "would should must it we you they more most some any than as if or but about against through toward "
+    "towards during modern old small big great random der die das und les des une el los las oder mit zum "
+    "zur im by speaker speakers to be confirmed announced tba tbc information ",
 )

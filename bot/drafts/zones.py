@@ -1,12 +1,15 @@
+# ruff: noqa: E501  a table is read by the line
 """Find the time zone that a text states."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # Each abbreviation with the places that use it, the likeliest first.
 _SHORT: Final = {
@@ -49,8 +52,8 @@ ZONE: Final = re.compile(
     rf"\b(?P<short>{'|'.join(sorted(_SHORT, key=len, reverse=True))})\b(?P<shift>\s?[+\u2212-]\s?\d{{1,2}})?"
     r"|\b(?P<iana>(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z]\w{2,20}(?:/\w{2,20})?)"
     r"|\b(?P<city>[A-Z][\w\u00c0-\u024f]{1,14}(?:\s[A-Z]?[\w\u00c0-\u024f]{1,14}){0,2})\s(?:local\s)?[Tt]ime\b"
-    r"|\b(?:heure|hora)s?\s(?:de\s|d')?(?P<hour>[A-Z\u00c0-\u00dc][\w\u00c0-\u024f]{2,14}|peninsular|ciudad de m\u00e9xico)"
-    r"|\b(?P<ort>[A-Z][\w\u00c0-\u024f]{2,12})er\sZeit\b"
+    r"|\b(?:heure|hora)s?\s(?:de\s|d')?(?P<hour>(?:[Cc]iudad de M[e\u00e9]xico)|[A-Z\u00c0-\u00dc][\w\u00c0-\u024f]{2,14}|peninsular|[Cc]iudad de M[e\u00e9]xico)"
+    r"|\b(?P<ort>[A-Z][\w\u00c0-\u024f]{2,12})er\sZeit\b",
 )
 
 
@@ -89,7 +92,10 @@ def stated_zone(match: re.Match[str], hint: str | None, at: datetime | None) -> 
 
 
 def _short(
-    short: str, shift: str | None, hint: str | None, at: datetime | None
+    short: str,
+    shift: str | None,
+    hint: str | None,
+    at: datetime | None,
 ) -> tuple[str, str | None] | None:
     if shift and short in {"UTC", "GMT"}:
         hours = int(re.sub(r"\s", "", shift).replace("\u2212", "-"))

@@ -1,5 +1,6 @@
 """Turning a claimed delivery into a call: what is said is decided when it is sent."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from bot.views.direct_messages import (
 )
 from bot.views.message import Message
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -40,10 +43,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A delivery that is not sent after all, and why."""
+    """A delivery that is not sent after all, and why.
+
+    ``is_fault`` marks one that our own code could not write; staff are told.
+    """
 
     delivery_id: int
     reason: str
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,12 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
     teams = list_workspaces(session, {one.workspace_id for one in claimed})
     prepared: list[Call | Dropped] = []
     for one in claimed:
-        rendered = _render(session, one, known, now)
+        try:
+            rendered = _render(session, one, known, now)
+        except Exception:  # noqa: BLE001 - one that cannot be written must not hold up the others
+            _log.exception("Delivery %d (%s) could not be written.", one.id, one.kind)
+            prepared.append(Dropped(one.id, "could not be written", is_fault=True))
+            continue
         if isinstance(rendered, Skip):
             prepared.append(Dropped(one.id, rendered))
             continue
@@ -100,7 +112,9 @@ def _read(session: Session, claimed: Sequence[Claimed]) -> _Known:
     wanted = dict(
         session.execute(
             select(delivery.id, delivery.wanted).where(delivery.id.in_([one.id for one in claimed]))
-        ).tuples()
+        )
+        
+        .all()
     )
     ids = {one.seminar_id for one in claimed if one.seminar_id is not None}
     cards = [one for one in claimed if one.kind == Kind.ANNOUNCEMENT]

@@ -58,8 +58,10 @@ def settle(
         row = rows.get(key)
         if row is None:
             continue
-        row.leased_by = row.leased_until = None
-        if isinstance(result, Dropped):
+        row.state, row.leased_by, row.leased_until = "due", None, None  # what follows says more
+        if isinstance(result, Dropped) and result.is_fault:
+            _refuse(session, row, result.reason, now)
+        elif isinstance(result, Dropped):
             _end(row, "dropped", result.reason, now)
         else:
             _settle_answer(session, row, result, now, elapsed)

@@ -173,7 +173,7 @@ def _lock_lanes(
     known = set(
         session.execute(
             select(lane.workspace_id, lane.name).where(tuple_(lane.workspace_id, lane.name).in_(keys))
-        ).tuples()
+        ).all()
     )
     new = sorted(key for key in keys if key not in known)
     if new:

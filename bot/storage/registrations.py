@@ -77,7 +77,7 @@ def _last_numbers(session: Session, seminar_ids: Collection[int]) -> dict[int, i
         .scalar_subquery()
     )
     statement = select(tables.Seminar.id, func.coalesce(last, 0)).where(tables.Seminar.id.in_(seminar_ids))
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())
 
 
 def find_registrations(

@@ -63,7 +63,7 @@ def build_help(*, is_staff: bool) -> Message:
         labelled("To give it back", [words("press Give My Seat Back in the message that confirmed it.")]),
     ]
     staff: list[Line] = [
-        labelled(f"{COMMAND} new", [words("announces a seminar. Text pasted after it fills the form.")]),
+        labelled(f"{COMMAND} new", [words("opens a form and announces a seminar.")]),
         labelled(f"{COMMAND} list", [words("shows the seminars and their seats.")]),
         labelled(f"{COMMAND} help", [words("shows this.")]),
     ]

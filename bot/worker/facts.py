@@ -22,8 +22,9 @@ from bot.storage.members import list_unknown, list_workspaces, list_workspaces_w
 
 _log = logging.getLogger(__name__)
 
-_PER_TURN = 4
-_TURN_S = 3.0  # 80 people a minute and workspace; Slack allows 100 and more
+_PER_MINUTE = 80  # in one workspace; Slack allows 100 and more
+_BURST = 20
+_TURN_S = 1.0
 
 
 def read_zone(user: dict[str, Any], default_zone: str) -> str:
@@ -52,6 +53,7 @@ class FactsFinder:
         self._clock = clock
         self._executor = executor
         self._default_zone = default_zone
+        self._allowed: dict[int, float] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -70,8 +72,14 @@ class FactsFinder:
             return [
                 (workspace.id, workspace.team_id, user_id)
                 for workspace in workspaces.values()
-                for user_id in list_unknown(session, workspace.id, limit=_PER_TURN)
+                for user_id in list_unknown(session, workspace.id, limit=self._spend(workspace.id))
             ]
+
+    def _spend(self, workspace_id: int) -> int:
+        """Return how many people may be asked about now; the rest is kept for the next turn."""
+        allowed = min(_BURST, self._allowed.get(workspace_id, _BURST) + _PER_MINUTE * _TURN_S / 60)
+        self._allowed[workspace_id] = allowed - int(allowed)
+        return int(allowed)
 
     async def _ask(self, workspace_id: int, team_id: str, user_id: str) -> None:
         token = self._token_of(team_id)

@@ -76,21 +76,18 @@ def main() -> None:
     if options.verbose:
         for one in verdicts:
             if one.kind != "right":
-                out.write(
-                    f"{one.text}.{one.field} [{one.kind}]\n  expected {one.expected!r}\n  actual   {one.actual!r}\n"
-                )
+                out.write(f"{one.text}.{one.field} [{one.kind}]\n")
+                out.write(f"  expected {one.expected!r}\n  actual   {one.actual!r}\n")
     filled = [one for one in verdicts if one.expected or one.actual]
     out.write(
-        f"{len({one.text for one in verdicts})} texts, {total} fields: {counts['right'] / total:.1%} right, "
+        f"{len({one.text for one in verdicts})} texts, {total} fields: {counts['right'] / total:.1%} right, ",
     )
-    out.write(
-        f"{counts['sure'] / total:.1%} wrong and sure, {counts['doubtful']} wrong and doubtful, {counts['empty']} missed; "
-    )
+    out.write(f"{counts['sure'] / total:.1%} wrong and sure, ")
+    out.write(f"{counts['doubtful']} wrong and doubtful, {counts['empty']} missed; ")
     right = sum(one.kind == "right" for one in filled)
     sure = sum(one.kind == "sure" for one in filled)
-    out.write(
-        f"of {len(filled)} that are not empty: {right / len(filled):.1%} right, {sure / len(filled):.1%} wrong and sure\n"
-    )
+    out.write(f"of {len(filled)} that are not empty: {right / len(filled):.1%} right, ")
+    out.write(f"{sure / len(filled):.1%} wrong and sure\n")
 
 
 if __name__ == "__main__":
