@@ -36,7 +36,7 @@ from bot.worker.planner import Planner
 
 _log = logging.getLogger(__name__)
 
-_DRAIN = timedelta(seconds=4)
+_DRAIN = timedelta(seconds=2.5)  # each of four steps; together they stay within ten seconds
 _IN_STEP_EVERY = timedelta(minutes=1)
 
 
@@ -175,7 +175,7 @@ async def running(
             _stay_in_step(engine, clock),
         )
         stack.push_async_callback(side.follow_ups.drain, _DRAIN)
-        port = await _listen(stack, settings, app) if listens else None
+        port = await _listen(stack, settings, app, engine) if listens else None
         yield Running(app, dispatcher, clock, port)
         _log.info("Stopping: finishing what is in hand.")
 
@@ -234,7 +234,7 @@ def _report_end(task: asyncio.Task[None]) -> None:
         _log.critical("A worker of the bot died: %s", task.get_name(), exc_info=error)
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp) -> int | None:
+async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, engine: Engine) -> int | None:
     if settings.slack_app_token is not None:
         connection = SocketConnection(app, settings.slack_app_token.get_secret_value())
         await connection.start()
@@ -245,13 +245,21 @@ async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp) -> i
         except TimeoutError:
             _log.warning("Slack has not greeted the connection yet; the bot goes on trying.")
         return None
-    runner, port = await serve(build_web(app, is_ready=_always), host=settings.host, port=settings.port)
+
+    async def is_ready() -> bool:
+        return await asyncio.to_thread(_answers, engine)
+
+    runner, port = await serve(build_web(app, is_ready=is_ready), host=settings.host, port=settings.port)
     stack.push_async_callback(runner.cleanup)
     return port
 
 
-async def _always() -> bool:
-    return True
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            return bool(connection.scalar(text("SELECT 1")))
+    except SQLAlchemyError:
+        return False
 
 
 def _keep_step(engine: Engine, clock: Clock) -> None:

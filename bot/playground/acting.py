@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.playground import payloads
 from bot.playground.forms import FIELDS, find_refusals, inputs_of, tidy
 from bot.playground.refusals import Json, RefusedError
+from bot.playground.suggesting import Suggesting
 from bot.playground.viewing import (
     change_view,
     check_view,
@@ -66,6 +67,7 @@ class Acting:
     def __init__(self, workspace: Workspace, user: User, responding: Responding) -> None:
         self.workspace = workspace
         self.user = user
+        self.suggesting = Suggesting(workspace, user)
         self._world = workspace.world
         self._responding = responding
 
@@ -100,7 +102,7 @@ class Acting:
         """Press a button or choose something in a message."""
         last = self._last()
         if element["type"] in FIELDS:
-            chosen = tidy(element, chosen)
+            chosen = tidy(element, await self.suggesting.resolve(message, block_id, element, chosen))
             message.chosen.setdefault(self.user.id, {}).setdefault(block_id, {})[element["action_id"]] = (
                 chosen
             )
@@ -116,20 +118,21 @@ class Acting:
         """Press a button or choose something in a modal or on the Home tab."""
         last = self._last()
         if element["type"] in FIELDS:
-            chosen = tidy(element, chosen)
+            chosen = tidy(element, await self.suggesting.resolve(view, block_id, element, chosen))
             view.typed.setdefault(block_id, {})[element["action_id"]] = chosen
         entry = payloads.action(self.workspace, block_id, element, chosen)
         trigger = self._trigger(view.opened_in, view.id if view.content["type"] == "modal" else None)
         payload = payloads.view_action(self.workspace, self.user, view, entry, trigger)
         return self._answer(await self._world.delivery.send("interactive", payload), last)
 
-    def enter(self, view: View, values: dict[str, dict[str, Any]]) -> None:
-        """Put simple values into a view's elements without telling the app."""
+    async def enter(self, view: View, values: dict[str, dict[str, Any]]) -> None:
+        """Put simple values into a view's elements; the app is asked only for options it alone knows."""
         for block, element in inputs_of(view.blocks):
             given = values.get(block["block_id"], {})
             if element["action_id"] in given:
-                value = tidy(element, given[element["action_id"]])
-                view.typed.setdefault(block["block_id"], {})[element["action_id"]] = value
+                name, simple = block["block_id"], given[element["action_id"]]
+                value = tidy(element, await self.suggesting.resolve(view, name, element, simple))
+                view.typed.setdefault(name, {})[element["action_id"]] = value
 
     async def submit(self, view: View) -> SubmitResult:
         """Press Submit; what the client refuses is not sent."""

@@ -109,6 +109,11 @@ def _initials_are_options(check: Check, value: object, at: str) -> None:
             check.error("initial option must exactly match one of the options", at)
 
 
+def _offered_one_way(check: Check, value: object, at: str) -> None:
+    if isinstance(value, dict) and (value.get("options") is None) == (value.get("option_groups") is None):
+        check.error("exactly one of options and option_groups is required", at)
+
+
 def _values_differ(check: Check, value: object, at: str) -> None:
     if isinstance(value, dict):
         values = [option.get("value") for option in options_of(value) if isinstance(option, dict)]
@@ -146,6 +151,12 @@ SOURCES: dict[str, Rule] = {
     "option_groups": items(OPTION_GROUP, MOST_OPTIONS),
 }
 CHECKS = items(OPTION_WITH_MRKDWN, MOST_CHECKS)
+# What an app answers to a menu that asks it; offering nothing is an answer.
+SUGGESTION = Shape(
+    {},
+    {"options": items(OPTION, MOST_OPTIONS, 0), "option_groups": items(OPTION_GROUP, MOST_OPTIONS, 0)},
+    (_offered_one_way, _values_differ),
+)
 
 BUTTON = Shape(
     {"text": text(75, plain=True)},

@@ -41,6 +41,8 @@ FIELDS = {
     "multi_conversations_select": ("selected_conversations", "initial_conversations"),
     "file_input": ("files", ""),
 }
+# The app gives their options while one types, so the option itself is kept, not only its value.
+EXTERNAL = frozenset({"external_select", "multi_external_select"})
 REQUIRED = "Please complete this required field."
 
 
@@ -53,6 +55,8 @@ def is_several(element: Json) -> bool:
 def initial_value(element: Json, channel: str | None = None) -> object:
     """Give an element's content before anybody touched it, as a simple value."""
     initial = element.get(FIELDS[element["type"]][1])
+    if element["type"] in EXTERNAL:
+        return list(initial or []) if is_several(element) else initial
     if FIELDS[element["type"]][0] == "selected_option":
         return initial["value"] if initial else None
     if FIELDS[element["type"]][0] == "selected_options":
@@ -108,7 +112,7 @@ def tidy(element: Json, value: object) -> object:
     if element["type"] == "rich_text_input" and isinstance(value, str):
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
         return {"type": "rich_text", "elements": [section]}
-    if element["type"] in {"rich_text_input", "datetimepicker"}:
+    if element["type"] in {"rich_text_input", "datetimepicker", "external_select"}:
         return value
     return str(value)
 
@@ -119,10 +123,12 @@ def state_entry(element: Json, value: Any, file_of: Callable[[str], Json]) -> Js
     key = FIELDS[kind][0]
     entry: Json = {"type": kind}
     by_value = {option["value"]: option for option in options_of(element)}
-    if key == "selected_option":
-        entry[key] = by_value.get(value, _external(value))
+    if kind in EXTERNAL:
+        entry[key] = value
+    elif key == "selected_option":
+        entry[key] = by_value.get(value, _unoffered(value))
     elif key == "selected_options":
-        entry[key] = [by_value.get(v, _external(v)) for v in value or []]
+        entry[key] = [by_value.get(v, _unoffered(v)) for v in value or []]
     elif kind == "file_input":
         entry[key] = [file_of(file_id) for file_id in value or []]
     elif kind != "rich_text_input" or value is not None:
@@ -132,7 +138,7 @@ def state_entry(element: Json, value: Any, file_of: Callable[[str], Json]) -> Js
     return entry
 
 
-def _external(value: object) -> Json | None:
+def _unoffered(value: object) -> Json | None:
     return None if value is None else {"text": {"type": "plain_text", "text": str(value)}, "value": value}
 
 

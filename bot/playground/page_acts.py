@@ -6,6 +6,9 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.acting import TROUBLE
+from bot.playground.forms import EXTERNAL
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -112,7 +115,7 @@ async def _press(doing: Doing) -> Json:
 async def _press_view(doing: Doing) -> Json:
     view = doing.view()
     values = doing.values()
-    doing.acting.enter(view, values)
+    await doing.acting.enter(view, values)
     element, block_id = doing.control(view.controls), str(doing.body["block_id"])
     chosen = doing.chosen()
     if "option" not in doing.body and "value" not in doing.body:
@@ -122,7 +125,7 @@ async def _press_view(doing: Doing) -> Json:
 
 async def _submit(doing: Doing) -> Json:
     view = doing.view()
-    doing.acting.enter(view, doing.values())
+    await doing.acting.enter(view, doing.values())
     result = await doing.acting.submit(view)
     if result.errors:
         return {"ok": False, "errors": result.errors}
@@ -131,7 +134,7 @@ async def _submit(doing: Doing) -> Json:
 
 async def _close(doing: Doing) -> Json:
     view = doing.view()
-    doing.acting.enter(view, doing.values())
+    await doing.acting.enter(view, doing.values())
     await doing.acting.close(view, whole_stack=bool(doing.body.get("all")))
     return {"ok": True}
 
@@ -157,8 +160,16 @@ async def _shortcut(doing: Doing) -> Json:
     return _told(await doing.acting.message_shortcut(doing.channel(), doing.message(), callback_id))
 
 
-async def _suggest(_doing: Doing) -> Json:
-    return {"ok": True, "options": []}
+async def _suggest(doing: Doing) -> Json:
+    place = doing.message() if doing.body.get("view") is None else doing.view()
+    element, query = doing.control(place.controls), str(doing.body.get("value") or "")
+    if element["type"] not in EXTERNAL:
+        raise LookupError(GONE)
+    block_id = str(doing.body["block_id"])
+    suggested = await doing.acting.suggesting.suggest(place, block_id, element, query)
+    if suggested.problem is not None:
+        return {"ok": False, "error": TROUBLE}
+    return {"ok": True, "options": suggested.options}
 
 
 KINDS: dict[str, Callable[[Doing], Awaitable[Json]]] = {

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.playground.forms import FIELDS, state_entry, state_values
 from bot.playground.methods_chat import message_as_slack
+from bot.playground.state import View
 from bot.playground.viewing import view_as_slack
 
 if TYPE_CHECKING:
     from bot.playground.refusals import Json
-    from bot.playground.state import Channel, Message, User, View
+    from bot.playground.state import Channel, Message, User
     from bot.playground.workspace import Workspace
 
 
@@ -40,6 +41,15 @@ def _channel(channel: Channel) -> Json:
     if channel.im_with is not None:
         return {"id": channel.id, "name": "directmessage"}
     return {"id": channel.id, "name": "privategroup" if channel.is_private else channel.name}
+
+
+def _message_container(message: Message) -> Json:
+    return {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": message.channel_id,
+        "is_ephemeral": message.is_ephemeral,
+    }
 
 
 def action_time(workspace: Workspace) -> str:
@@ -109,12 +119,7 @@ def message_action(
     """Build the `block_actions` of a message; one that only its reader sees has no `message`."""
     typed = message.chosen.get(user.id, {})
     payload = _base("block_actions", workspace, user) | {
-        "container": {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": channel.id,
-            "is_ephemeral": message.is_ephemeral,
-        },
+        "container": _message_container(message),
         "trigger_id": trigger_id,
         "channel": _channel(channel),
         "state": {"values": state_values(message.blocks, typed, workspace.world.file_as_slack)},
@@ -134,6 +139,23 @@ def view_action(workspace: Workspace, user: User, view: View, entry: Json, trigg
         "view": view_as_slack(workspace, view),
         "actions": [entry],
     }
+
+
+def block_suggestion(
+    workspace: Workspace, user: User, place: View | Message, *, block_id: str, element: Json, query: str
+) -> Json:
+    """Build what a menu sends to be filled; it opens nothing, so it has no trigger and no response_url."""
+    payload = _base("block_suggestion", workspace, user) | {
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        "value": query,
+    }
+    if isinstance(place, View):
+        shown = view_as_slack(workspace, place)
+        return payload | {"container": {"type": "view", "view_id": place.id}, "view": shown}
+    channel = workspace.channels[place.channel_id]
+    payload |= {"container": _message_container(place), "channel": _channel(channel)}
+    return payload if place.is_ephemeral else payload | {"message": message_as_slack(workspace, place)}
 
 
 def view_submission(workspace: Workspace, user: User, view: View, trigger_id: str, urls: list[Json]) -> Json:

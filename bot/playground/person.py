@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.playground.acting import Acting, Answer, SubmitResult
 from bot.playground.elements import options_of
-from bot.playground.forms import inputs_of
+from bot.playground.forms import EXTERNAL, inputs_of
 
 if TYPE_CHECKING:
     from bot.playground.refusals import Json
@@ -124,18 +124,41 @@ class Person:
         """Type and choose; keys are block ids, or action ids where no block has that id.
 
         A value may also be a mapping from action id to value. Elements outside
-        input blocks, and inputs with `dispatch_action`, tell the app at once.
+        input blocks, and inputs with `dispatch_action`, tell the app at once. In a
+        menu that asks the app, the app is asked for a value that is not there yet.
 
         Raises:
-            LookupError: If the view has no such block or element.
+            LookupError: If the view has no such block or element, or the app no such option.
         """
         for key, value in values.items():
             for block, element, given in _targets(view, key, value):
                 if block["type"] != "input" or block.get("dispatch_action"):
                     await self._acting.press_view(view, block["block_id"], element, given)
                 else:
-                    self._acting.enter(view, {block["block_id"]: {element["action_id"]: given}})
+                    await self._acting.enter(view, {block["block_id"]: {element["action_id"]: given}})
         self._world.changed()
+
+    async def suggest(self, place: View | Message, block_or_action_id: str, query: str) -> list[Json]:
+        """Type into a menu that asks the app, and give the options it then offers.
+
+        Nothing is asked, and nothing offered, before `min_query_length` characters
+        are there. Offers that Slack would refuse are no offers, and a complaint.
+
+        Raises:
+            LookupError: If there is no such menu.
+            TimeoutError: If the app did not answer in time.
+        """
+        menus = [(block, e) for block, e in place.controls if e["type"] in EXTERNAL]
+        named = [pair for pair in menus if pair[0] == block_or_action_id] or [
+            (block, e) for block, e in menus if e["action_id"] == block_or_action_id
+        ]
+        if not named:
+            there = ", ".join(block for block, _ in menus) or "none"
+            raise LookupError(f"no menu {block_or_action_id} asks the app; there is {there}")
+        suggested = await self._acting.suggesting.suggest(place, *named[0], query)
+        if suggested.problem is not None:
+            raise TimeoutError(f"no options for {block_or_action_id}: {suggested.problem}")
+        return suggested.options
 
     async def submit(self, view: View | None = None) -> SubmitResult:
         """Press the modal's Submit."""
@@ -271,7 +294,11 @@ def _targets(view: View, key: str, value: object) -> list[tuple[Json, Json, Any]
     if not inside:
         there = ", ".join(sorted(b["block_id"] for b, _ in inputs))
         raise LookupError(f"no field {key} to fill; there is {there}")
-    if isinstance(value, Mapping) and value.get("type") != "rich_text":
+    if isinstance(value, Mapping) and value.get("type") != "rich_text" and not _is_option(value):
         by_id = {e["action_id"]: (b, e) for b, e in inside}
         return [(*by_id[action_id], given) for action_id, given in value.items()]
     return [(*inside[0], value)]
+
+
+def _is_option(value: Mapping[str, Any]) -> bool:
+    return isinstance(value.get("text"), Mapping) and isinstance(value.get("value"), str)

@@ -54,6 +54,13 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponed:
+    """A delivery that was claimed and never tried; it goes back as it was."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """All that the claimed deliveries are about, read at once."""
 
@@ -112,9 +119,7 @@ def _read(session: Session, claimed: Sequence[Claimed]) -> _Known:
     wanted = dict(
         session.execute(
             select(delivery.id, delivery.wanted).where(delivery.id.in_([one.id for one in claimed]))
-        )
-        
-        .all()
+        ).all()
     )
     ids = {one.seminar_id for one in claimed if one.seminar_id is not None}
     cards = [one for one in claimed if one.kind == Kind.ANNOUNCEMENT]

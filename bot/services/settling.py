@@ -9,7 +9,7 @@ from typing import assert_never
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.services.delivering import Call, Dropped
+from bot.services.delivering import Call, Dropped, Postponed
 from bot.slack.errors import (
     Accepted,
     Answer,
@@ -38,11 +38,14 @@ class Sent:
     answer: Answer
 
 
+Result = Sent | Dropped | Postponed
+
+
 def settle(
-    session: Session, results: Sequence[Sent | Dropped], *, worker: str, now: datetime, elapsed: datetime
+    session: Session, results: Sequence[Result], *, worker: str, now: datetime, elapsed: datetime
 ) -> None:
     """Settle what a worker did; a delivery whose lease another one took is left to that one."""
-    ids = [one.delivery_id if isinstance(one, Dropped) else one.call.delivery_id for one in results]
+    ids = [_delivery_of(one) for one in results]
     delivery = tables.Delivery
     rows = {
         row.id: row
@@ -54,18 +57,23 @@ def settle(
         )
     }
     for result in results:
-        key = result.delivery_id if isinstance(result, Dropped) else result.call.delivery_id
-        row = rows.get(key)
+        row = rows.get(_delivery_of(result))
         if row is None:
             continue
         row.state, row.leased_by, row.leased_until = "due", None, None  # what follows says more
-        if isinstance(result, Dropped) and result.is_fault:
+        if isinstance(result, Postponed):
+            row.due_at = now + _FIRST_PAUSE
+        elif isinstance(result, Dropped) and result.is_fault:
             _refuse(session, row, result.reason, now)
         elif isinstance(result, Dropped):
             _end(row, "dropped", result.reason, now)
         else:
             _settle_answer(session, row, result, now, elapsed)
     session.flush()
+
+
+def _delivery_of(result: Result) -> int:
+    return result.call.delivery_id if isinstance(result, Sent) else result.delivery_id
 
 
 def _settle_answer(
@@ -98,6 +106,7 @@ def _settle_answer(
             _refuse(session, row, code, now)
         case WorkspaceGone(code=code):
             row.state, row.reason = "due", code
+            _log.error("Slack no longer serves workspace %d: %s.", row.workspace_id, code)
             session.execute(
                 update(tables.Workspace)
                 .where(tables.Workspace.id == row.workspace_id)

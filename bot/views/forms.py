@@ -28,7 +28,6 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticSelectElement,
     TimePickerElement,
-    UrlInputElement,
 )
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 from slack_sdk.models.views import View
@@ -114,7 +113,8 @@ def build_when(
             ),
         ),
         _input("place", _text(clean_line(fields.place), MOST_PLACE), optional=True),
-        _input("online_link", _link(fields.online_link), optional=True),
+        # A text field, since blockkit takes no more than 74 characters of a link that is shown again.
+        _input("online_link", _text(clean_line(fields.online_link), MOST_LINK, hint="https://"), optional=True),
     ]
     return _step(Step.WHEN, inputs, ref, problems)
 
@@ -231,21 +231,14 @@ def _input(name: str, element: InputInteractiveElement, *, optional: bool = Fals
     )
 
 
-def _text(value: str, limit: int, *, lines: bool = False, focus: bool = False) -> PlainTextInputElement:
+def _text(value: str, limit: int, *, lines: bool = False, focus: bool = False, hint: str = "") -> PlainTextInputElement:
     return PlainTextInputElement(
         action_id=VALUE,
         initial_value=clean(value)[:limit] or None,
         max_length=limit,
         multiline=lines,
+        placeholder=hint or None,
         focus_on_load=focus or None,
-    )
-
-
-def _link(value: str) -> UrlInputElement:
-    return UrlInputElement(
-        action_id=VALUE,
-        initial_value=clean_line(value)[:MOST_LINK] or None,
-        placeholder="https://",
     )
 
 

@@ -7,6 +7,9 @@ _REASONS = {
     ),
     "not_in_channel": "I am not in that channel. Invite me there with /invite.",
     "is_archived": "That channel is archived. Unarchive it, or announce the seminar in another channel.",
+    "is_inactive": "That channel is archived. Unarchive it, or announce the seminar in another channel.",
+    "could not be written": "That is a mistake of the app. Please tell whoever runs it.",
+    "unknown": "Slack’s answer was lost twice, so the message may be there or not. Please look.",
     "restricted_action": (
         "Posting in that channel is limited. Choose another channel, or ask a workspace admin to let me post."
     ),

@@ -7,15 +7,15 @@ is open. A worker that dies leaves a lease that runs out.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
-from bot.services.delivering import Call, Dropped, prepare
-from bot.services.settling import Sent, settle
+from bot.services.delivering import Call, Dropped, Postponed, prepare
+from bot.services.settling import Result, Sent, settle
 from bot.slack.errors import RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.storage.deliveries import POST, UPDATE
@@ -75,7 +75,7 @@ class Dispatcher:
         self._rates = rates
         self._worker = worker
         self._monotonic = monotonic
-        self._results: list[Sent | Dropped] = []
+        self._results: list[Result] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._called_at: dict[tuple[int, str, str], float] = {}
         self._awake = asyncio.Event()
@@ -121,7 +121,8 @@ class Dispatcher:
             return
         await asyncio.sleep(_GATHER_S)
 
-    def _turn(self, results: Sequence[Sent | Dropped]) -> list[Call]:
+    def _turn(self, results: list[Result]) -> list[Call]:
+        """Settle ``results`` (emptied once that is committed), claim, and render what to call."""
         elapsed = self._clock.elapsed()
         now = self._clock.now()
         room = 0 if self._is_stopping else MAX_AT_ONCE - len(self._sending)
@@ -137,10 +138,16 @@ class Dispatcher:
                 room=room,
                 is_ready=self._is_ready,
             )
+        results.clear()
         if not claimed:
             return []
-        with self._reading() as session:
-            prepared = prepare(session, claimed, now=self._clock.now())
+        try:
+            with self._reading() as session:
+                prepared = prepare(session, claimed, now=self._clock.now())
+        except Exception:
+            # Nothing was sent, so nothing is in doubt: give back what was claimed.
+            self._results.extend(Postponed(one.id) for one in claimed)
+            raise
         dropped = [one for one in prepared if isinstance(one, Dropped)]
         if dropped:
             self._results.extend(dropped)

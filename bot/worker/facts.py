@@ -78,8 +78,9 @@ class FactsFinder:
     def _spend(self, workspace_id: int) -> int:
         """Return how many people may be asked about now; the rest is kept for the next turn."""
         allowed = min(_BURST, self._allowed.get(workspace_id, _BURST) + _PER_MINUTE * _TURN_S / 60)
-        self._allowed[workspace_id] = allowed - int(allowed)
-        return int(allowed)
+        ready = max(0, int(allowed))
+        self._allowed[workspace_id] = allowed - ready
+        return ready
 
     async def _ask(self, workspace_id: int, team_id: str, user_id: str) -> None:
         token = self._token_of(team_id)
@@ -91,8 +92,9 @@ class FactsFinder:
         elif isinstance(answer, RefusedForTarget):
             user = {}  # nobody to ask about; noted, so that it is not asked again and again
         else:
-            if isinstance(answer, RetryAt) and answer.after is not None:
-                await asyncio.sleep(min(answer.after.total_seconds(), 60))
+            after = answer.after if isinstance(answer, RetryAt) else None
+            pause = after.total_seconds() if after else _TURN_S
+            self._allowed[workspace_id] = -pause * _PER_MINUTE / 60
             return
         await asyncio.get_running_loop().run_in_executor(
             self._executor, self._save, workspace_id, user_id, user

@@ -129,7 +129,11 @@ async def open_scene(file: Path, mode: str, **settings: Any) -> AsyncIterator[Sc
             "host": "127.0.0.1",
             "port": 0,
         }
-        chosen |= {"slack_app_token": pg.app_token} if mode == "socket" else {"slack_signing_secret": SIGNING_SECRET}
+        chosen |= (
+            {"slack_app_token": pg.app_token}
+            if mode == "socket"
+            else {"slack_signing_secret": SIGNING_SECRET}
+        )
         made = Settings(_env_file=None, **(chosen | settings))  # type: ignore[call-arg] # pydantic-settings' own
         engine = open_engine(url)
         stack.callback(engine.dispose)

@@ -120,4 +120,4 @@ async def test_what_was_promised_before_a_restart_is_kept_after_it(template: Pat
         reminder = await again.member(0).wait_for_message(contains="Still coming?")
 
         assert "starts in 30 minutes" in reminder.text
-        assert _states(again, "reminder") == [("done", None)]
+        await eventually(lambda: _states(again, "reminder") == [("done", None)])
