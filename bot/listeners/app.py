@@ -43,6 +43,8 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
         process_before_response=True,
         logger=wire_logger("bot.bolt"),
     )
+    # Bolt writes the whole body of a request to the log whose signature is wrong, at INFO.
+    logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     app.error(_handle_error)
     registering.register(app, side)
     commands.register(app, side)

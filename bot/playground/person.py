@@ -149,9 +149,7 @@ class Person:
             TimeoutError: If the app did not answer in time.
         """
         menus = [(block, e) for block, e in place.controls if e["type"] in EXTERNAL]
-        named = [pair for pair in menus if pair[0] == block_or_action_id] or [
-            (block, e) for block, e in menus if e["action_id"] == block_or_action_id
-        ]
+        named = [(block, e) for block, e in menus if block_or_action_id in {block, e["action_id"]}]
         if not named:
             there = ", ".join(block for block, _ in menus) or "none"
             raise LookupError(f"no menu {block_or_action_id} asks the app; there is {there}")

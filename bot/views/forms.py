@@ -114,7 +114,9 @@ def build_when(
         ),
         _input("place", _text(clean_line(fields.place), MOST_PLACE), optional=True),
         # A text field, since blockkit takes no more than 74 characters of a link that is shown again.
-        _input("online_link", _text(clean_line(fields.online_link), MOST_LINK, hint="https://"), optional=True),
+        _input(
+            "online_link", _text(clean_line(fields.online_link), MOST_LINK, hint="https://"), optional=True
+        ),
     ]
     return _step(Step.WHEN, inputs, ref, problems)
 
@@ -231,7 +233,9 @@ def _input(name: str, element: InputInteractiveElement, *, optional: bool = Fals
     )
 
 
-def _text(value: str, limit: int, *, lines: bool = False, focus: bool = False, hint: str = "") -> PlainTextInputElement:
+def _text(
+    value: str, limit: int, *, lines: bool = False, focus: bool = False, hint: str = ""
+) -> PlainTextInputElement:
     return PlainTextInputElement(
         action_id=VALUE,
         initial_value=clean(value)[:limit] or None,

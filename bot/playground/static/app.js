@@ -190,7 +190,7 @@ function drawHome() {
   const send = (kind) => async (block, element, value) => {
     const values = { [block.block_id]: { [element.action_id]: value } };
     const answer = await perform({ kind, view: state.home.id ?? "home", block_id: block.block_id, action_id: element.action_id, value, option: value, values });
-    return kind === "suggest" ? answer.options ?? [] : answer;
+    return kind === "suggest" ? answer.options : answer;
   };
   const drawn = state.home
     ? buildBlocks(state.home.blocks, {

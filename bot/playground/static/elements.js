@@ -4,9 +4,10 @@ import { h, icon, plain } from "./dom.js";
 import { askToConfirm } from "./layers.js";
 import { openMenu } from "./menu.js";
 import { buildText, withEmoji } from "./mrkdwn.js";
-import { buildManyPicker, buildSearchPicker } from "./pickers.js";
 import { listOptions } from "./options.js";
+import { buildManyPicker } from "./pickers.js";
 import { textOfRichText } from "./richtext.js";
+import { buildSearchPicker } from "./search.js";
 import { cityOf, fromLocal, toLocal } from "./time.js";
 import { valueOf } from "./values.js";
 

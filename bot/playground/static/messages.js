@@ -19,7 +19,10 @@ function surfaceOf(message, channel, base, perform) {
     act: (block, element, value) => perform({
       kind: "press", channel, ts: message.ts, block_id: block.block_id, action_id: element.action_id, value, option: value,
     }),
-    suggest: async () => [],
+    suggest: async (block, element, value) => {
+      const answer = await perform({ kind: "suggest", channel, ts: message.ts, block_id: block.block_id, action_id: element.action_id, value });
+      return answer.options;
+    },
   };
 }
 

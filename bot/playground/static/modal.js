@@ -90,7 +90,7 @@ export class ModalStack {
       }),
       suggest: async (block, element, value) => {
         const answer = await this.perform({ kind: "suggest", view: view.id, block_id: block.block_id, action_id: element.action_id, value });
-        return answer.options ?? [];
+        return answer.options;
       },
     };
   }

@@ -1,4 +1,4 @@
-/** Menus that take several choices, and the one that asks the app for its choices. */
+/** Menus that take several choices. */
 
 import { h, icon, plain } from "./dom.js";
 import { listOptions } from "./options.js";
@@ -65,32 +65,4 @@ export function buildManyPicker(element, attributes, surface, current, change) {
       button.focus();
     } },
   }, button, panel);
-}
-
-/** Draw a field whose choices the app gives while one types. */
-export function buildSearchPicker(element, block, attributes, surface, current, change) {
-  const listId = `${attributes.data.focus}-choices`.replaceAll(/[^\w-]/g, "_");
-  const list = h("datalist", { id: listId });
-  let offered = element.initial_option ? [element.initial_option] : [];
-  let timer;
-  const labelOf = (value) => plain(offered.find((option) => option.value === value)?.text) || value || "";
-  const field = h("input", {
-    ...attributes, type: "text", list: listId, value: labelOf(current), placeholder: plain(element.placeholder) || "Type to search",
-    on: {
-      input: () => {
-        const chosen = offered.find((option) => plain(option.text) === field.value);
-        if (chosen) {
-          change(chosen.value, field);
-          return;
-        }
-        clearTimeout(timer);
-        if (field.value.length < (element.min_query_length ?? 3)) return;
-        timer = setTimeout(async () => {
-          offered = await surface.suggest(block, element, field.value);
-          list.replaceChildren(...offered.map((option) => h("option", { value: plain(option.text) })));
-        }, 250);
-      },
-    },
-  });
-  return h("span", { class: "search-picker" }, field, list);
 }

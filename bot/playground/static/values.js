@@ -3,6 +3,8 @@
 /** Give what an element holds before anyone touched it; `null` for nothing. */
 function initialValue(element, surface) {
   if (element.initial_options) return element.initial_options.map((option) => option.value);
+  // The app gives these options while one types, so the option itself is the value.
+  if (element.type === "external_select") return element.initial_option ?? null;
   if (element.initial_option) return element.initial_option.value;
   if (element.default_to_current_conversation && surface?.channel) {
     if (element.type === "conversations_select") return element.initial_conversation ?? surface.channel;
