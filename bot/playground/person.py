@@ -141,8 +141,8 @@ class Person:
     async def suggest(self, place: View | Message, block_or_action_id: str, query: str) -> list[Json]:
         """Type into a menu that asks the app, and give the options it then offers.
 
-        Nothing is asked, and nothing offered, before `min_query_length` characters
-        are there. Offers that Slack would refuse are no offers, and a complaint.
+        Nothing is asked before `min_query_length` characters are there. Offers that
+        Slack would refuse are no offers, and a complaint.
 
         Raises:
             LookupError: If there is no such menu.

@@ -80,7 +80,8 @@ class Scene:
         """Announce khorgos and return its card."""
         await self.fill(self.ana, **fields)
         await self.ana.submit()
-        return await self.ana.wait_for_message("C0TALKS", contains="Seminar:")
+        title = fields.get("title", "Khorgos").split("<")[0]
+        return await self.ana.wait_for_message("C0TALKS", contains=title)
 
     async def seat(self, card: Message, *people: Person) -> None:
         """Register people one after the other, and wait until each was told."""

@@ -28,11 +28,15 @@ export function buildSearchPicker(element, block, attributes, surface, current, 
   const field = h("input", {
     ...attributes, type: "text", value: plain(chosen?.text), placeholder: plain(element.placeholder) || "Type to search",
     role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId,
-    on: { input: askSoon, keydown: move, blur: leave, focus: () => {
-      field.select();
-      if (least === 0) askSoon();
-    } },
+    on: { input: askSoon, keydown: move, blur: leave, focus: start, click: start },
   });
+
+  /** What was chosen is written over, not into. */
+  function start() {
+    if (field.value !== plain(chosen?.text)) return;
+    field.select();
+    if (least === 0 && list.hidden) askSoon();
+  }
 
   function askSoon() {
     clearTimeout(timer);

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 from playground_factories import TITLE, HandClock, build_button, build_input, build_modal, plain
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -103,3 +104,20 @@ async def socket(pg: Playground, app: AsyncApp) -> AsyncIterator[AsyncSocketMode
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
     yield handler
     await handler.close_async()  # type: ignore[no-untyped-call]  # the same
+
+
+@pytest.fixture
+async def http(pg: Playground, app: AsyncApp) -> AsyncIterator[str]:
+    runner = web.AppRunner(app.server(port=0).web_app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    pg.use_http(url)
+    yield url
+    await runner.cleanup()
+
+
+@pytest.fixture(params=["socket", "http"])
+def route(request: pytest.FixtureRequest) -> str:
+    request.getfixturevalue(request.param)
+    return str(request.param)

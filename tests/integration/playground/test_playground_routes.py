@@ -6,29 +6,8 @@ import pytest
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from slack_bolt.async_app import AsyncApp
-
     from bot.playground.person import Person
     from bot.playground.server import Playground
-
-
-@pytest.fixture
-async def http(pg: Playground, app: AsyncApp) -> AsyncIterator[str]:
-    runner = web.AppRunner(app.server(port=0).web_app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    pg.use_http(url)
-    yield url
-    await runner.cleanup()
-
-
-@pytest.fixture(params=["socket", "http"])
-def route(request: pytest.FixtureRequest) -> str:
-    request.getfixturevalue(request.param)
-    return str(request.param)
 
 
 @pytest.mark.usefixtures("route")

@@ -217,7 +217,7 @@ def test_a_preview_leaves_the_message_itself_as_it_was() -> None:
     }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drafts(), st.sampled_from(STEPS))
 def test_any_text_stays_within_the_limits(draft: DraftFields, step: Step) -> None:
     problems = dict.fromkeys(FIELDS_OF_STEP[step], Problem.CHANNELS_SHUT)
