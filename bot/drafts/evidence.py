@@ -51,7 +51,7 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of a paragraph, not cut at "Prof." or "3."."""
     whole: list[str] = []
     for piece in _SENTENCE.split(text):
-        if whole and _TITLED.search(whole[-1]):
+        if whole and _TITLED.search(whole[-1][-12:]):
             whole[-1] += f" {piece}"
         else:
             whole.append(piece)

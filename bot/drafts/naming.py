@@ -194,13 +194,13 @@ def _find_title(named: Named, lines: list[str], prose: list[str], reader: Reader
         named.title = unquoted(twice[0])
         return
     for text in (*lines, *(sentence for block in prose for sentence in sentences(block)[:4])):
-        for match in _QUOTED.finditer(text):
-            inner = next(group for group in match.groups() if group).strip(" ,.")
-            if len(inner.split()) > 1 and (
-                not is_prose(text) or TALK.search(text) or SPEAKS.search(text) or _ENTITLED.search(text)
-            ):
-                named.title = inner
-                return
+        quoted = (next(filter(None, match.groups())).strip(" ,.") for match in _QUOTED.finditer(text))
+        inner = next((words for words in quoted if " " in words), None)
+        if inner and (
+            not is_prose(text) or TALK.search(text) or SPEAKS.search(text) or _ENTITLED.search(text)
+        ):
+            named.title = inner
+            return
     candidates = [line for line in lines if _may_be_title(line, named, reader)]
     subject = next((line[1:] for line in lines if line.startswith("\x01")), None)
     plain_ones = [line for line in candidates if not line.startswith("\x01")]

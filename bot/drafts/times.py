@@ -61,6 +61,9 @@ _CLAUSE: Final = re.compile(
 )
 
 
+_AROUND: Final = 150
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A time or a range that a line names."""
@@ -110,6 +113,9 @@ def _within(hours: Hours, others: list[Hours]) -> bool:
 
 def _is_aside(line: str, span: tuple[int, int]) -> bool:
     """Return whether the clause around a time speaks of refreshments or doors."""
+    # Only what stands near counts, and a long line stays linear.
+    offset = max(0, span[0] - _AROUND)
+    line, span = line[offset : span[1] + _AROUND], (span[0] - offset, span[1] - offset)
     cuts = [
         match.span() for match in _CLAUSE.finditer(line) if match.end() <= span[0] or match.start() >= span[1]
     ]
