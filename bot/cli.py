@@ -5,7 +5,8 @@ import json
 import logging
 import signal
 import sys
-from typing import NoReturn
+from datetime import datetime
+from typing import NoReturn, TextIO
 
 import click
 
@@ -26,6 +27,7 @@ def main() -> None:
 def start_logging(level: str) -> None:
     """Log to standard error, without secrets."""
     handler = logging.StreamHandler()
+    handler.setLevel(level)
     handler.setFormatter(logging.Formatter(_LOG_FORMAT))
     handler.addFilter(RedactingFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
@@ -84,7 +86,8 @@ def migrate() -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.storage.engine import open_engine
-    from bot.storage.migrating import NewerSchemaError, migrate as bring_up
+    from bot.storage.migrating import NewerSchemaError
+    from bot.storage.migrating import migrate as bring_up
 
     engine = open_engine(settings.database_url.get_secret_value())
     try:
@@ -138,3 +141,21 @@ def demo(*, tour: bool, port: int, no_browser: bool) -> None:
     from bot.demo.workspace import show
 
     asyncio.run(show(port=port, opens_browser=not no_browser))
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.option("--json", "as_json", is_flag=True, help="Print the fields as JSON.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to read dates from.  [default: today]"
+)
+@click.option("--zone", metavar="AREA/CITY", help="Helps with abbreviations of zones and the order of dates.")
+def draft(file: TextIO, *, as_json: bool, today: datetime | None, zone: str | None) -> None:
+    """Read an announcement or a calendar file, and show the fields found in it; - is standard input."""
+    from bot.clock import Clock
+    from bot.domain.zones import find_zone
+    from bot.drafts.command import render
+
+    if zone is not None and find_zone(zone) is None:
+        raise click.BadParameter(f"{zone} is no zone such as Australia/Sydney.", param_hint="--zone")
+    click.echo(render(file.read(), (today or Clock().now()).date(), zone, as_json))

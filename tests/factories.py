@@ -18,7 +18,7 @@ ABSTRACT = (
 BIO = "Dana Rice is a research scholar at CAIS."
 
 
-def make_seminar(**overrides: Any) -> Seminar:  # noqa: ANN401 - any field of a seminar
+def make_seminar(**overrides: Any) -> Seminar:
     """Return the Khorgos seminar, with some of it replaced.
 
     ``starts_at`` and ``ends_at`` follow from ``starts_local``, ``zone`` and

@@ -132,7 +132,7 @@ def check_view(view: Payload) -> None:
     assert rebuilt == {"private_metadata": "null", **view}
 
 
-def rebuild(value: Payload, key: str = "") -> Any:  # noqa: ANN401 - blockkit's components share no public base
+def rebuild(value: Payload, key: str = "") -> Any:
     """Return blockkit's component for a dict; ``key`` is where it stands, for objects without a type."""
     kind = value.get("type")
     if kind in ("plain_text", "mrkdwn"):

@@ -40,7 +40,8 @@ def judge(name: str) -> list[Verdict]:
     """Compare each field of one announcement with what is expected."""
     case = json.loads((CORPUS / f"{name}.json").read_text(encoding="utf-8"))
     text = (CORPUS / f"{name}.txt").read_text(encoding="utf-8")
-    actual = read_announcement(text, today=date.fromisoformat(case["today"]), zone=case["zone"]).to_json()
+    draft = read_announcement(text, today=date.fromisoformat(case["today"]), zone=case["zone"])
+    actual = draft.to_json()
     verdicts = []
     for field, expected in case["expected"].items():
         value = actual[field]
@@ -49,7 +50,7 @@ def judge(name: str) -> list[Verdict]:
         elif not value:
             kind = "empty"
         else:
-            kind = "doubtful" if field in actual["doubtful"] else "sure"
+            kind = "doubtful" if field in draft.doubtful else "sure"
         verdicts.append(Verdict(name, field, kind, expected, value))
     return verdicts
 

@@ -171,7 +171,7 @@ async def socket_scene(template: Path) -> AsyncIterator[Scene]:
 async def eventually(look: Callable[[], bool], within: float = 5) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(within):
-        while not look():
+        while not look():  # noqa: ASYNC110 - what is waited for signals nothing
             await asyncio.sleep(0.02)
 
 

@@ -75,7 +75,8 @@ async def test_a_body_over_the_limit_is_refused(http_scene: Scene) -> None:
 
 
 async def test_a_signed_request_of_another_workspace_changes_nothing(http_scene: Scene) -> None:
-    body = urlencode({"command": "/seminar", "text": "list", "team_id": "T0OTHER", "user_id": "U0ANA"}).encode()
+    fields = {"command": "/seminar", "text": "list", "team_id": "T0OTHER", "user_id": "U0ANA"}
+    body = urlencode(fields).encode()
 
     await _post(http_scene, body, _signed(body))
 

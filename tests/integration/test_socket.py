@@ -191,7 +191,7 @@ async def test_an_envelope_in_hand_is_acknowledged_before_closing(
 ) -> None:
     started = asyncio.Event()
 
-    async def slow(ack: Any) -> None:  # noqa: ANN401 - Bolt finds it by its name
+    async def slow(ack: Any) -> None:
         started.set()
         await asyncio.sleep(0.2)
         await ack()

@@ -1,0 +1,1 @@
+"""The bot in a local workspace: nothing to install, nothing sent anywhere."""
