@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.storage import tables
 from bot.storage.engine import transactions
-from tests.e2e.conftest import STARTS, Scene, eventually, open_scene
+from tests.e2e.stories import STARTS, Scene, eventually, open_scene
 
 
 def _states(scene: Scene, kind: str) -> list[tuple[str, str | None]]:

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.web.server import MAX_BODY
-from tests.e2e.conftest import SIGNING_SECRET, Scene, open_scene
+from tests.e2e.stories import SIGNING_SECRET, Scene, open_scene
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

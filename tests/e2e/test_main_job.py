@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from tests.e2e.conftest import STARTS, Scene, eventually
+from tests.e2e.stories import STARTS, Scene, eventually
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

@@ -1,6 +1,6 @@
 """Who may announce, and a form that loses nothing."""
 
-from tests.e2e.conftest import KHORGOS, STARTS, Scene
+from tests.e2e.stories import KHORGOS, STARTS, Scene
 
 
 async def test_a_member_is_told_whom_to_ask(socket_scene: Scene) -> None:

@@ -63,7 +63,7 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_help_for_staff_names_the_commands() -> None:
     message = checked(build_help(is_staff=True))
 
-    assert "/seminar new: announces a seminar." in message.text
+    assert "/seminar new: opens a form and announces a seminar." in message.text
 
 
 def test_help_for_members_leaves_out_what_only_staff_may_do() -> None:
