@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.listeners.app import build_app
-from bot.listeners.desk_side import DeskSide
+from bot.listeners.desk_side import DeskSide, FollowUps
 from bot.listeners.rights import Rights
 from bot.services.desk import Desk
 from bot.settings import Settings
@@ -146,6 +146,7 @@ async def running(
             executor=executor,
             on_promised=dispatcher.wake,
             default_zone=settings.default_zone,
+            follow_ups=FollowUps(desk.is_crowded),
         )
         secret = settings.slack_signing_secret
         app = build_app(

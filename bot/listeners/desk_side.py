@@ -6,9 +6,10 @@ Slack: opening a modal or a private answer is handed to a tracked task.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
@@ -29,23 +30,43 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+OnFailure = Callable[[], Coroutine[Any, Any, object]]
+
+_AT_ONCE = 8
+_LOOK_AGAIN_S = 0.02
+_LONGEST_WAIT_S = 3.0
+
+
 class FollowUps:
-    """Tasks that go on after an acknowledgement; kept, so that they are not lost or forgotten."""
+    """Tasks that go on after an acknowledgement; kept, so that they are not lost or forgotten.
 
-    def __init__(self) -> None:
+    A private answer costs more work than the press it answers. In a crowd the
+    presses go first: answers wait until the desk is quiet, a few seconds at
+    most, and a few are made at a time. What spends a trigger never waits.
+
+    Args:
+        is_crowded: Whether many presses are waiting to be saved.
+    """
+
+    def __init__(self, is_crowded: Callable[[], bool] = lambda: False) -> None:
+        self._is_crowded = is_crowded
         self._running: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
-    def start(
-        self, work: Coroutine[Any, Any, None], *, on_failure: Callable[[], Coroutine[Any, Any, object]]
-    ) -> None:
+    def start(self, work: Coroutine[Any, Any, None], *, on_failure: OnFailure, can_wait: bool) -> None:
         """Run a task; if it fails, log it and tell the person by ``on_failure``."""
-        task = asyncio.create_task(self._run(work, on_failure))
+        task = asyncio.create_task(self._queue(work, on_failure) if can_wait else self._run(work, on_failure))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _run(
-        self, work: Coroutine[Any, Any, None], on_failure: Callable[[], Coroutine[Any, Any, object]]
-    ) -> None:
+    async def _queue(self, work: Coroutine[Any, Any, None], on_failure: OnFailure) -> None:
+        latest = time.monotonic() + _LONGEST_WAIT_S
+        async with self._slots:
+            while self._is_crowded() and time.monotonic() < latest:  # noqa: ASYNC110 - a crowd gives no signal
+                await asyncio.sleep(_LOOK_AGAIN_S)
+            await self._run(work, on_failure)
+
+    async def _run(self, work: Coroutine[Any, Any, None], on_failure: OnFailure) -> None:
         try:
             await work
         except Exception:  # noqa: BLE001 - whatever it was, the person is told
@@ -75,7 +96,7 @@ class DeskSide:
     executor: Executor
     on_promised: Callable[[], None]
     default_zone: str
-    follow_ups: FollowUps = field(default_factory=FollowUps)
+    follow_ups: FollowUps
 
     def installation(self, body: dict[str, Any]) -> Installation:
         """Return the installation that a payload belongs to.
@@ -114,9 +135,16 @@ class DeskSide:
             payload |= {"response_type": "ephemeral", "replace_original": False}
         return await self.gateway.respond(url, payload)
 
-    def after_ack(self, body: dict[str, Any], work: Coroutine[Any, Any, None]) -> None:
-        """Go on after the acknowledgement; a failure is said to who pressed."""
-        self.follow_ups.start(work, on_failure=lambda: self.respond(body, build_not_saved()))
+    def after_ack(
+        self, body: dict[str, Any], work: Coroutine[Any, Any, None], *, can_wait: bool = False
+    ) -> None:
+        """Go on after the acknowledgement; a failure is said to who pressed.
+
+        ``can_wait`` lets presses that are waiting to be saved go first.
+        """
+        self.follow_ups.start(
+            work, on_failure=lambda: self.respond(body, build_not_saved()), can_wait=can_wait
+        )
 
 
 def team_of(body: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         except NotSavedError:
             side.after_ack(body, _tell_not_saved(side, body))
             raise
-        side.after_ack(body, _tell(side, body, decided))
+        side.after_ack(body, _tell(side, body, decided), can_wait=True)
         await ack()
 
     async def handle_details(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 MAX_BATCH = 400
 MAX_WAIT_S = 2.5
+CROWD = 20
 
 
 class NotSavedError(Exception):
@@ -62,6 +63,7 @@ class Desk:
         self._max_wait_s = max_wait_s
         self._max_batch = max_batch
         self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
+        self._in_hand = 0
         self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
 
     def open(self) -> None:
@@ -81,8 +83,16 @@ class Desk:
         """
         loop = asyncio.get_running_loop()
         ticket = _Ticket(press, loop.create_future(), loop)
+        self._in_hand += 1
         self._waiting.put(ticket)
-        return await ticket.answer
+        try:
+            return await ticket.answer
+        finally:
+            self._in_hand -= 1
+
+    def is_crowded(self) -> bool:
+        """Tell whether many presses are waiting, so that what can wait should."""
+        return self._in_hand > CROWD
 
     def _serve(self) -> None:
         is_open = True

@@ -87,7 +87,9 @@ def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> 
     ]
     if not rows:
         return
-    session.execute(_insert(session, tables.Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
+    # Through the table, not the mapped class: it takes half the time.
+    insertion = _insert(session, tables.Delivery.__table__).on_conflict_do_nothing(index_elements=["key"])
+    session.connection().execute(insertion, rows)
 
 
 def _insert(session: Session, table: Any) -> Any:  # noqa: ANN401 - the two dialects' inserts share no type

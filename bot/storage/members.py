@@ -42,7 +42,9 @@ def note_members(session: Session, pairs: Iterable[tuple[int, str]]) -> None:
     ]
     if rows:
         make = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-        session.execute(make(tables.Member).on_conflict_do_nothing(), rows)
+        session.connection().execute(
+            make(tables.Base.metadata.tables[tables.Member.__tablename__]).on_conflict_do_nothing(), rows
+        )
 
 
 def save_facts(

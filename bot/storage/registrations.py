@@ -12,7 +12,11 @@ from bot.domain.registering import Cause, Change, Registration, Room, State
 from bot.domain.seminar import Seminar
 from bot.storage import tables
 from bot.storage.seminars import count_registrations
+from bot.storage.tables import Base
 
+# Whole batches are written through the tables, not the mapped classes: it takes half the time.
+_SEAT_CHANGE = Base.metadata.tables[tables.SeatChange.__tablename__]
+_REGISTRATION = Base.metadata.tables[tables.Registration.__tablename__]
 _ROWS_A_STATEMENT = 400  # keeps the number of bound values under every engine's limit
 
 
@@ -159,8 +163,8 @@ def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
 def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
     """Write the ledger's rows of a batch and the registrations that they end in."""
     if room.changes:
-        session.execute(
-            insert(tables.SeatChange),
+        session.connection().execute(
+            insert(_SEAT_CHANGE),
             [
                 {
                     "seminar_id": seminar_id,
@@ -211,14 +215,14 @@ def _write_registrations(session: Session, seminar_id: int, room: Room, now: dat
     ]
     new = [row for row in rows if first[str(row["user_id"])].before is None]
     if new:
-        session.execute(insert(tables.Registration), new)
+        session.connection().execute(insert(_REGISTRATION), new)
     old = [row for row in rows if first[str(row["user_id"])].before is not None]
     if not old:
         return
     dialect = session.connection().dialect.name
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(tables.Registration)
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_REGISTRATION)
     for start in range(0, len(old), _ROWS_A_STATEMENT):
-        session.execute(
+        session.connection().execute(
             statement.on_conflict_do_update(
                 index_elements=["seminar_id", "user_id"],
                 set_={
