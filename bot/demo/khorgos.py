@@ -21,15 +21,23 @@ WHAT = {
         "of this former Soviet outpost on the Kazakh-Chinese border into an international trade and "
         "logistics hub complete with the world’s largest dry port.\n\n"
         "However, when I visited Khorgos in late November 2019, it seemed far from the “New Dubai” which "
-        "Kazakh, Chinese and international media alike have heralded Khorgos to be. As the global effects "
-        "of the pandemic continue to unfold, Khorgos will remain an important project to watch for the "
-        "future of SREB in general."
+        "Kazakh, Chinese and international media alike have heralded Khorgos to be. Other researchers I "
+        "spoke to who had visited in recent months held similar impressions, and further research into the "
+        "figures suggests that China is overreporting the cargo which transits the dry port. COVID-19 has "
+        "brought new challenges to this key SREB project, the Kazakh side of which was closed from January "
+        "to March 2020. Nevertheless, the Kazakh Invest National Company retains a positive outlook for the "
+        "future of Khorgos, suggesting that this “central station on the New Silk Road” will be even more "
+        "important in a post-COVID world. As the global effects of the pandemic continue to unfold, Khorgos "
+        "will remain an important project to watch for the future of SREB in general."
     ),
     "bio": (
         "Dana Rice is a research scholar at CAIS. She completed her BA Honours at the University of "
         "Tasmania and the European University in Saint Petersburg. Dana is the Deputy Editor-in-Chief of "
         "ENERPO (Energy Politics of Eurasia) Journal and Senior Editor of Politikon: IAPSS Journal of "
-        "Political Science."
+        "Political Science. She is an intern at the Australian Institute of International Affairs involved "
+        "in organising their planned delegation to Central Asia and their current Silk Road webinar series. "
+        "Her research interests include the Belt and Road Initiative, the Eurasian Economic Union and "
+        "Sinophobia in Central Asia."
     ),
 }
 WHEN = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from bot.bootstrap import Running, running
 from bot.clock import Clock
 from bot.demo import khorgos
@@ -44,6 +46,7 @@ class Stage:
     workspace: Workspace
     bot: Running
     clock: Clock
+    engine: Engine
 
     def person(self, user_id: str) -> Person:
         """Return somebody to act as."""
@@ -52,13 +55,22 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    *, port: int = 0, people: tuple[tuple[str, str, str], ...] = PEOPLE
+    *, port: int = 0, people: tuple[tuple[str, str, str], ...] = PEOPLE, posts_per_minute: int = 270
 ) -> AsyncIterator[Stage]:
-    """Open the workspace with its people and the bot, on a database that is gone afterwards."""
+    """Open the workspace with its people and the bot, on a database that is gone afterwards.
+
+    Args:
+        port: Where the page is; 0 takes any free port.
+        people: The members: id, name and zone of each.
+        posts_per_minute: The bot's pace; where it is faster than Slack allows, so is the stand-in.
+    """
     clock = Clock()
     clock.move_to(khorgos.OPENED_AT)
-    playground = Playground(now=clock.now, port=port, on_clock_move=clock.move_to)
+    # As in the manifest: no shortcuts and no Home, so none is offered that leads nowhere.
+    playground = Playground(now=clock.now, port=port, on_clock_move=clock.move_to, shortcuts=())
+    playground.limits.posts_per_minute = max(playground.limits.posts_per_minute, float(posts_per_minute))
     workspace = playground.add_workspace("T0CAIS", "CAIS")
+    workspace.home_tab = False
     workspace.add_user(STAFF, "Mara Lindqvist", tz=khorgos.ZONE, is_admin=True, title="Seminar office")
     for user_id, name, zone in people:
         workspace.add_user(user_id, name, tz=zone)
@@ -81,9 +93,10 @@ async def open_stage(
             slack_signing_secret=None,
             default_zone=khorgos.ZONE,
             staff="",
+            posts_per_minute=posts_per_minute,
         )
         bot = await stack.enter_async_context(running(settings, clock=clock, engine=engine))
-        yield Stage(playground, workspace, bot, clock)
+        yield Stage(playground, workspace, bot, clock, engine)
 
 
 def _marks() -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ def show_state(acting: Acting, *, connected: bool, marks: list[Json]) -> Json:
                 "messages": [_show_message(workspace, message) for message in direct.visible_to(user.id)],
             }
         ],
+        "has_home": workspace.home_tab,
         "home": None if home is None else {"id": home.id, "hash": home.hash, "blocks": home.blocks},
         "views": [_show_view(workspace, view) for view in acting.stack],
         "clock": {

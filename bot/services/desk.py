@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
 from bot.services.registering import Decided, Press, register
@@ -121,15 +121,13 @@ class Desk:
             return
         try:
             decided = self._save(in_time)
-        except (IntegrityError, DataError) as error:
-            if len(in_time) == 1:
-                _log.exception("A press could not be saved.")
-                _answer([(in_time[0], _not_saved(error))])
-                return
-            # One bad press must not fail its neighbours: decide them one by one.
-            for ticket in in_time:
-                self._decide([ticket])
         except Exception as error:  # noqa: BLE001 - whatever it was, everybody in the batch gets an answer
+            if len(in_time) > 1 and not isinstance(error, OperationalError):
+                # One bad press must not fail its neighbours: decide them one by one. Where it is the
+                # database that is not well, that would only make everybody wait.
+                for ticket in in_time:
+                    self._decide([ticket])
+                return
             _log.exception("A batch of %d presses could not be saved.", len(in_time))
             _answer([(ticket, _not_saved(error)) for ticket in in_time])
         else:

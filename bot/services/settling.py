@@ -56,10 +56,11 @@ def settle(
             .with_for_update()
         )
     }
-    for result in results:
-        row = rows.get(_delivery_of(result))
-        if row is None:
-            continue
+    # In the order of the lanes, which an answer may pause: two workers must not wait for each other.
+    in_order = sorted(rows.values(), key=lambda row: (row.workspace_id, row.lane, row.id))
+    by_id = {_delivery_of(result): result for result in results}
+    for row in in_order:
+        result = by_id[row.id]
         row.state, row.leased_by, row.leased_until = "due", None, None  # what follows says more
         if isinstance(result, Postponed):
             row.due_at = now + _FIRST_PAUSE

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
+from bot.storage.row_sets import insert_rows
+
+_MEMBER = tables.Base.metadata.tables[tables.Member.__tablename__]
 
 
 def find_workspace(session: Session, team_id: str) -> tables.Workspace | None:
@@ -35,16 +37,18 @@ def list_workspaces(session: Session, workspace_ids: Collection[int]) -> dict[in
 
 
 def note_members(session: Session, pairs: Iterable[tuple[int, str]]) -> None:
-    """Note that these members exist, so that their facts are asked for; known ones stay as they are."""
-    rows = [
-        {"workspace_id": workspace_id, "user_id": user_id, "is_admin": False, "is_deactivated": False}
-        for workspace_id, user_id in pairs
-    ]
-    if rows:
-        make = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-        session.connection().execute(
-            make(tables.Base.metadata.tables[tables.Member.__tablename__]).on_conflict_do_nothing(), rows
-        )
+    """Note that these members exist, so that their facts are asked for; known ones stay as they are.
+
+    In one order, so that two transactions that meet the same people never wait
+    for each other crosswise.
+    """
+    insert_rows(
+        session,
+        _MEMBER,
+        [{"workspace_id": workspace_id, "user_id": user_id} for workspace_id, user_id in sorted(set(pairs))],
+        {"is_admin": False, "is_deactivated": False},
+        key=("workspace_id", "user_id"),
+    )
 
 
 def save_facts(

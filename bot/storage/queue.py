@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, select, tuple_, update
+from sqlalchemy import and_, case, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -196,11 +196,20 @@ def _lock_lanes(
 
 
 def pause_lane(session: Session, workspace_id: int, name: str, *, until: datetime) -> None:
-    """Send nothing in that lane before an instant of elapsed time, as Slack asked."""
+    """Send nothing in that lane before an instant of elapsed time, as Slack asked.
+
+    Of several answers the longest pause counts.
+    """
+    lane = tables.Lane
     session.execute(
-        update(tables.Lane)
-        .where(tables.Lane.workspace_id == workspace_id, tables.Lane.name == name)
+        update(lane)
+        .where(
+            lane.workspace_id == workspace_id,
+            lane.name == name,
+            or_(lane.paused_until.is_(None), lane.paused_until < until),
+        )
         .values(paused_until=until, tokens=1.0, filled_at=until)
+        .execution_options(synchronize_session=False)
     )
 
 

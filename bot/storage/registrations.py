@@ -4,20 +4,19 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.registering import Cause, Change, Registration, Room, State
 from bot.domain.seminar import Seminar
 from bot.storage import tables
+from bot.storage.row_sets import ROWS, dump_rows, insert_rows, select_rows
 from bot.storage.seminars import count_registrations
 from bot.storage.tables import Base
 
-# Whole batches are written through the tables, not the mapped classes: it takes half the time.
 _SEAT_CHANGE = Base.metadata.tables[tables.SeatChange.__tablename__]
 _REGISTRATION = Base.metadata.tables[tables.Registration.__tablename__]
-_ROWS_A_STATEMENT = 400  # keeps the number of bound values under every engine's limit
+_PAIR = (_REGISTRATION.c.seminar_id, _REGISTRATION.c.user_id)
 
 
 def open_rooms(
@@ -88,26 +87,19 @@ def find_registrations(
     session: Session, pairs: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], Registration]:
     """Read the registrations of those pairs of seminar and member that exist."""
+    wanted = dict.fromkeys(pairs)
+    if not wanted:
+        return {}
     registration = tables.Registration
-    wanted = list(dict.fromkeys(pairs))
-    users_of: dict[int, list[str]] = {}
-    for seminar_id, user_id in wanted:
-        users_of.setdefault(seminar_id, []).append(user_id)
-    found: dict[tuple[int, str], Registration] = {}
-    if len(users_of) == 1:
-        ((seminar_id, users),) = users_of.items()
-        for start in range(0, len(users), _ROWS_A_STATEMENT):
-            some = users[start : start + _ROWS_A_STATEMENT]
-            of_one = select(*_COLUMNS).where(
-                registration.seminar_id == seminar_id, registration.user_id.in_(some)
-            )
-            found.update(_found(session.execute(of_one)))
-        return found
-    for start in range(0, len(wanted), _ROWS_A_STATEMENT):
-        part = wanted[start : start + _ROWS_A_STATEMENT]
-        of_many = select(*_COLUMNS).where(tuple_(registration.seminar_id, registration.user_id).in_(part))
-        found.update(_found(session.execute(of_many)))
-    return found
+    given = select_rows(session, _PAIR)
+    statement = select(*_COLUMNS).join(
+        given, and_(registration.seminar_id == given.c.seminar_id, registration.user_id == given.c.user_id)
+    )
+    return _found(session.execute(statement, {ROWS: _dump_pairs(wanted)}))
+
+
+def _dump_pairs(pairs: Iterable[tuple[int, str]]) -> str:
+    return dump_rows([{"seminar_id": seminar_id, "user_id": user_id} for seminar_id, user_id in pairs])
 
 
 _COLUMNS = (
@@ -137,19 +129,15 @@ def _count_ahead(session: Session, pairs: Collection[tuple[int, str]]) -> dict[t
     if not pairs:
         return {}
     mine, other = aliased(tables.Registration), aliased(tables.Registration)
-    found: dict[tuple[int, str], int] = {}
-    wanted = list(pairs)
-    for start in range(0, len(wanted), _ROWS_A_STATEMENT):
-        part = wanted[start : start + _ROWS_A_STATEMENT]
-        statement = (
-            select(mine.seminar_id, mine.user_id, func.count(other.user_id))
-            .outerjoin(other, and_(other.seminar_id == mine.seminar_id, other.line_key < mine.line_key))
-            .where(tuple_(mine.seminar_id, mine.user_id).in_(part))
-            .group_by(mine.seminar_id, mine.user_id)
-        )
-        for seminar_id, user_id, number in session.execute(statement):
-            found[seminar_id, user_id] = number
-    return found
+    given = select_rows(session, _PAIR)
+    statement = (
+        select(mine.seminar_id, mine.user_id, func.count(other.user_id))
+        .join(given, and_(mine.seminar_id == given.c.seminar_id, mine.user_id == given.c.user_id))
+        .outerjoin(other, and_(other.seminar_id == mine.seminar_id, other.line_key < mine.line_key))
+        .group_by(mine.seminar_id, mine.user_id)
+    )
+    rows = session.execute(statement, {ROWS: _dump_pairs(pairs)})
+    return {(seminar_id, user_id): number for seminar_id, user_id, number in rows}
 
 
 def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
@@ -162,33 +150,31 @@ def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
 
 def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
     """Write the ledger's rows of a batch and the registrations that they end in."""
-    if room.changes:
-        session.connection().execute(
-            insert(_SEAT_CHANGE),
-            [
-                {
-                    "seminar_id": seminar_id,
-                    "number": change.number,
-                    "user_id": change.user_id,
-                    "before": change.before,
-                    "after": change.after,
-                    "line_key": change.line_key,
-                    "cause": change.cause,
-                    "actor": change.actor,
-                    "because_of": change.because_of,
-                    "at": now,
-                }
-                for change in room.changes
-            ],
-        )
-        _write_registrations(session, seminar_id, room, now)
+    insert_rows(
+        session,
+        _SEAT_CHANGE,
+        [
+            {
+                "number": change.number,
+                "user_id": change.user_id,
+                "before": change.before,
+                "after": change.after,
+                "line_key": change.line_key,
+                "cause": change.cause,
+                "actor": change.actor,
+                "because_of": change.because_of,
+            }
+            for change in room.changes
+        ],
+        {"seminar_id": seminar_id, "at": now},
+    )
+    _write_registrations(session, seminar_id, room, now)
     if room.confirmed:
-        registration = tables.Registration.__table__
         session.connection().execute(
-            update(tables.Registration)
+            update(_REGISTRATION)
             .where(
-                registration.c.seminar_id == bindparam("of_seminar"),
-                registration.c.user_id == bindparam("of_user"),
+                _REGISTRATION.c.seminar_id == bindparam("of_seminar"),
+                _REGISTRATION.c.user_id == bindparam("of_user"),
             )
             .values(confirmed_at=bindparam("at")),
             [
@@ -201,37 +187,28 @@ def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) 
 def _write_registrations(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
     last = {change.user_id: change for change in room.changes}
     first = {change.user_id: change for change in reversed(room.changes)}
-    rows = [
-        {
-            "seminar_id": seminar_id,
-            "user_id": user_id,
-            "state": change.after,
-            "line_key": change.line_key,
-            "change": change.number,
-            "changed_at": now,
-            "confirmed_at": None,
-        }
-        for user_id, change in last.items()
-    ]
-    new = [row for row in rows if first[str(row["user_id"])].before is None]
-    if new:
-        session.connection().execute(insert(_REGISTRATION), new)
-    old = [row for row in rows if first[str(row["user_id"])].before is not None]
-    if not old:
-        return
-    dialect = session.connection().dialect.name
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_REGISTRATION)
-    for start in range(0, len(old), _ROWS_A_STATEMENT):
-        session.connection().execute(
-            statement.on_conflict_do_update(
-                index_elements=["seminar_id", "user_id"],
-                set_={
-                    name: statement.excluded[name]
-                    for name in ("state", "line_key", "change", "changed_at", "confirmed_at")
-                },
-            ),
-            old[start : start + _ROWS_A_STATEMENT],
+    new: list[dict[str, object]] = []
+    old: list[dict[str, object]] = []
+    for user_id, change in last.items():
+        rows = new if first[user_id].before is None else old
+        rows.append(
+            {
+                "user_id": user_id,
+                "state": change.after,
+                "line_key": change.line_key,
+                "change": change.number,
+            }
         )
+    same = {"seminar_id": seminar_id, "changed_at": now, "confirmed_at": None}
+    insert_rows(session, _REGISTRATION, new, same)
+    insert_rows(
+        session,
+        _REGISTRATION,
+        old,
+        same,
+        key=("seminar_id", "user_id"),
+        update=("state", "line_key", "change", "changed_at", "confirmed_at"),
+    )
 
 
 def list_changes(session: Session, seminar_id: int) -> list[Change]:

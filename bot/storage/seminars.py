@@ -20,13 +20,15 @@ def lock_seminars(session: Session, seminar_ids: Collection[int]) -> dict[int, S
 
     Every path that changes a seat takes this lock first, in the order of the
     ids, so that two of them never wait for each other. On SQLite the whole
-    transaction is the lock.
+    transaction is the lock. On PostgreSQL it is FOR NO KEY UPDATE: it excludes
+    itself as FOR UPDATE does, and does not hold up rows that merely refer to
+    the seminar, such as a notice whose writer holds the card that we want next.
     """
     statement = (
         select(tables.Seminar)
         .where(tables.Seminar.id.in_(seminar_ids))
         .order_by(tables.Seminar.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return _with_speakers(session, session.scalars(statement).all())
 

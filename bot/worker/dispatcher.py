@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot.clock import Clock
 from bot.services.delivering import Call, Dropped, Postponed, prepare
 from bot.services.settling import Result, Sent, settle
-from bot.slack.errors import RetryAt
+from bot.slack.errors import Answer, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.storage.deliveries import POST, UPDATE
 from bot.storage.engine import Transaction
@@ -163,12 +163,14 @@ class Dispatcher:
 
     async def _send(self, call: Call) -> None:
         token = self._token_of(call.team_id)
+        answer: Answer
         if token is None:
             _log.warning("No token for workspace %s in this process.", call.team_id)
             answer = RetryAt(timedelta(minutes=1), is_rate_limit=False, reason="no token")
-            self._results.append(Sent(call, answer))
         else:
-            self._results.append(Sent(call, await self._gateway.call(token, call.lane, call.args)))
+            answer = await self._gateway.call(token, call.lane, call.args)
+        # Only now: the list that was there before the call may have been taken by a turn since.
+        self._results.append(Sent(call, answer))
         self._forget()
         self._awake.set()
 

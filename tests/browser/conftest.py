@@ -35,8 +35,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(browser: Browser) -> Page:
-    return await browser.new_page(viewport={"width": 1280, "height": 860})
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A window in which nothing may go wrong unseen."""
+    opened = await browser.new_page(viewport={"width": 1280, "height": 860})
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    yield opened
+    assert problems == []
 
 
 async def open_as(page: Page, stage: Stage, user_id: str = STAFF, place: str = CHANNEL) -> None:

@@ -25,6 +25,7 @@ async def take() -> None:
         await page.get_by_role("button", name="Register for").click()
         await page.get_by_text("Only visible to you").wait_for()
         await page.get_by_text("15 of 20 seats left").wait_for()
+        await page.mouse.move(0, 0)  # nothing is lit up by the pointer
         await page.wait_for_timeout(300)
         await page.screenshot(path=DOCS / "demo.png")
         await browser.close()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.domain.registering import Seated, Waitlisted, Wish
+from bot.domain.registering import AlreadyWaitlisted, Seated, Waitlisted, Wish
 from bot.domain.seminar import Seminar
 from bot.services import registering
 from bot.services.desk import Desk, NotSavedError
@@ -86,21 +86,43 @@ async def test_the_same_press_at_two_desks_is_one_press(
         assert len(deliveries(session, "confirmation")) == 1
 
 
-async def test_one_bad_press_does_not_fail_its_neighbours(transaction: Transaction, seminar_id: int) -> None:
-    bad = Press(1, seminar_id, "U\0", Wish.REGISTER) if _is_postgresql(transaction) else None
-    presses = [press(seminar_id, 1), bad or Press(1, 10**18, "U", Wish.REGISTER), press(seminar_id, 2)]
+@pytest.mark.parametrize(
+    "bad", [Press(1, 1, "U\0" * 40, Wish.REGISTER), Press(1, 2**63, "U9", Wish.REGISTER)], ids=["name", "id"]
+)
+async def test_one_bad_press_does_not_fail_its_neighbours(
+    transaction: Transaction, seminar_id: int, bad: Press
+) -> None:
+    presses = [press(seminar_id, 1), bad, press(seminar_id, 2)]
 
     with open_desk(transaction) as desk:
         answers = await asyncio.gather(*map(desk.press, presses), return_exceptions=True)
 
     assert [isinstance(answers[place], Decided) for place in (0, 2)] == [True, True]
     with transaction() as session:
-        assert states(session, seminar_id) == {"U0001": "seated", "U0002": "seated"}
+        found = states(session, seminar_id)
+        assert (found["U0001"], found["U0002"]) == ("seated", "seated")
 
 
-def _is_postgresql(transaction: Transaction) -> bool:
+async def test_a_batch_for_several_seminars_keeps_their_lines_apart(
+    transaction: Transaction, seminar_id: int
+) -> None:
     with transaction() as session:
-        return session.connection().dialect.name == "postgresql"
+        other = add_seminar(session, 1, capacity=1).id
+    with open_desk(transaction) as desk:
+        await asyncio.gather(*(desk.press(press(of, n)) for n in range(9) for of in (seminar_id, other)))
+
+        again = await asyncio.gather(*(desk.press(press(of, 8)) for of in (seminar_id, other)))
+        await asyncio.gather(*(desk.press(press(of, 0, Wish.RELEASE)) for of in (seminar_id, other)))
+
+    assert [one.outcome for one in again] == [AlreadyWaitlisted(9 - SEATS), AlreadyWaitlisted(8)]
+    with transaction() as session:
+        assert Counter(states(session, seminar_id).values()) == {
+            "seated": SEATS,
+            "waitlisted": 3,
+            "released": 1,
+        }
+        assert Counter(states(session, other).values()) == {"seated": 1, "waitlisted": 7, "released": 1}
+        assert states(session, other)["U0001"] == "seated"
 
 
 async def test_a_press_that_waited_too_long_is_refused_and_not_saved(

@@ -1,9 +1,13 @@
 """Moments that have come, planned once, with the reason for what is not sent; on both engines."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.registering import Wish
 from bot.domain.reminding import Skip
@@ -11,7 +15,8 @@ from bot.services.registering import Press, register
 from bot.services.reminding import plan_due
 from bot.storage import tables
 from bot.storage.deliveries import Kind
-from bot.storage.engine import Transaction
+from bot.storage.engine import Transaction, open_engine, transactions
+from bot.storage.moments import lock_due
 from tests.factories import NOW, make_seminar
 from tests.integration.rows import add_seminar, add_workspace, deliveries
 
@@ -72,6 +77,49 @@ def test_a_moment_that_came_is_planned_once(plan: Plan) -> None:
     assert plan.tick(STARTS - DAY) == 0
 
     assert plan.reminders() == [("U1", "due", None), ("U2", "due", None)]
+
+
+def test_two_planners_plan_a_moment_once(plan: Plan, database_url: str) -> None:
+    engine = open_engine(database_url)
+    together = threading.Barrier(2)
+
+    def tick(transaction: Transaction) -> int:
+        together.wait(timeout=10)
+        with transaction() as session:
+            return plan_due(session, now=STARTS - DAY)
+
+    with ThreadPoolExecutor(2) as pool:
+        planned = list(pool.map(tick, [plan.transaction, transactions(engine)]))
+    engine.dispose()
+
+    assert sorted(planned) == [0, 1]
+    assert plan.reminders() == [("U1", "due", None), ("U2", "due", None)]
+
+
+def test_what_another_planner_holds_is_skipped_and_not_waited_for(plan: Plan, database_url: str) -> None:
+    engine = open_engine(database_url)
+    # SQLite has one writer, so there it is waited for, in vain.
+    is_refused = pytest.raises(OperationalError) if database_url.startswith("sqlite") else nullcontext()
+    with plan.transaction() as session:
+        planned = plan_due(session, now=STARTS - DAY)
+        with is_refused, transactions(engine)() as other:
+            assert lock_due(other, now=STARTS - DAY, limit=10) == []
+    engine.dispose()
+
+    assert planned == 1
+
+
+def test_a_planner_that_dies_leaves_the_moment_to_the_next(plan: Plan) -> None:
+    with suppress(_DiedError), plan.transaction() as session:
+        plan_due(session, now=STARTS - DAY)
+        raise _DiedError
+
+    assert plan.tick(STARTS - DAY) == 1
+    assert plan.reminders() == [("U1", "due", None), ("U2", "due", None)]
+
+
+class _DiedError(Exception):
+    """The planner's process ended before the commit."""
 
 
 def test_after_an_outage_only_the_nearest_goes_out_and_the_reason_is_kept(plan: Plan) -> None:

@@ -1,6 +1,8 @@
 """Promised calls: claimed once, kept through crashes, within budgets; on both engines."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -221,6 +223,26 @@ def test_a_lost_answer_is_tried_once_more_and_then_unknown(queue: Queue) -> None
     assert queue.claim(at=NOW + 60 * SECOND) == []
 
 
+def test_an_announcement_that_may_stand_there_twice_is_not_posted_a_third_time(queue: Queue) -> None:
+    queue.settle(queue.calls(queue.claim()), Doubtful("time-out"))
+    queue.settle(queue.calls(queue.claim(at=NOW + 5 * SECOND)), Doubtful("time-out"))
+
+    with queue.transaction() as session:
+        want_redrawn(session, [queue.seminar_id], now=NOW)
+
+    assert queue.states(Kind.ANNOUNCEMENT) == ["unknown"]
+
+
+def test_redrawing_is_tried_again_however_many_workers_died_of_it(queue: Queue) -> None:
+    post_card(queue)
+    with queue.transaction() as session:
+        want_redrawn(session, [queue.seminar_id], now=NOW)
+
+    claimed = [queue.claim(f"dead {number}", at=NOW + 2 * number * LEASE) for number in range(4)]
+
+    assert [[one.lane for one in some] for some in claimed] == [[UPDATE]] * 4
+
+
 def test_what_was_claimed_and_never_tried_is_not_in_doubt(queue: Queue) -> None:
     post_card(queue)
     queue.promise("U1")
@@ -241,6 +263,45 @@ def test_retry_after_pauses_its_lane_and_no_other(queue: Queue) -> None:
 
     assert [one.lane for one in queue.claim(at=NOW + SECOND)] == [UPDATE]
     assert [one.target for one in queue.claim(at=NOW + 31 * SECOND)] == ["U1"]
+
+
+def test_the_longest_retry_after_of_a_lane_counts(queue: Queue) -> None:
+    post_card(queue)
+    queue.promise("U1", "U2")
+    first, second = queue.calls(queue.claim())
+    queue.settle([first], RetryAt(30 * SECOND, is_rate_limit=True, reason="ratelimited"))
+    queue.settle([second], RetryAt(SECOND, is_rate_limit=True, reason="ratelimited"))
+
+    assert queue.claim(at=NOW + 29 * SECOND) == []
+    assert len(queue.claim(at=NOW + 31 * SECOND)) == 2
+
+
+def test_two_workers_that_pause_the_same_lanes_in_other_orders_do_not_wait_crosswise(
+    queue: Queue, database_url: str
+) -> None:
+    with queue.transaction() as session:
+        others = [add_workspace(session, f"T{number}") for number in range(60)]
+    for other in others:
+        queue.promise(f"U1-{other}", f"U2-{other}", workspace_id=other)
+    calls = queue.calls(queue.claim(room=1000))
+    mine = [call for call in calls if call.target.startswith("U1-")]
+    theirs = [call for call in reversed(calls) if call.target.startswith("U2-")]
+    engine = open_engine(database_url)
+    together = threading.Barrier(2)
+    answer = RetryAt(30 * SECOND, is_rate_limit=True, reason="ratelimited")
+
+    def settle_them(transaction: Transaction, some: list[Call]) -> None:
+        together.wait(timeout=10)
+        with transaction() as session:
+            settle(session, [Sent(call, answer) for call in some], worker="one", now=NOW, elapsed=NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(settle_them, [queue.transaction, transactions(engine)], [mine, theirs]))
+    engine.dispose()
+
+    assert (len(mine), len(theirs)) == (60, 60)
+    assert queue.claim(at=NOW + 29 * SECOND) == []
+    assert len(queue.claim(at=NOW + 31 * SECOND, room=1000)) == len(calls)
 
 
 def test_the_budget_is_kept_and_refills(queue: Queue) -> None:

@@ -1,5 +1,7 @@
 """Reminders and wall-clock time, in every zone and on the nights that clocks change."""
 
+from bisect import bisect_left
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -15,9 +17,21 @@ from bot.domain.reminding import (
     decide_reminder,
     plan_moments,
 )
-from bot.domain.zones import get_zone, instant_of, is_doubled, is_missing, known_zones
+from bot.domain.zones import (
+    clock_face,
+    duration_in_words,
+    get_zone,
+    instant_of,
+    is_doubled,
+    is_missing,
+    known_zones,
+    offset_at,
+)
+from bot.views.direct_messages import build_reminder
 from tests.factories import make_seminar
 
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 ZONES = st.sampled_from(sorted(known_zones()))
 WALL_CLOCKS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 12, 31)).map(  # noqa: DTZ001 - wall clocks
     lambda local: local.replace(second=0, microsecond=0, fold=0)
@@ -37,6 +51,61 @@ def test_a_wall_clock_time_is_kept_unless_the_clocks_skip_it(zone: str, local: d
     shown = instant_of(local, zone).astimezone(get_zone(zone)).replace(tzinfo=None, fold=0)
 
     assert (shown == local) is (not is_missing(local, zone))
+
+
+def _nights(zone: str) -> list[tuple[str, datetime, timedelta]]:
+    """Return zone, instant and jump of each change of clocks in two years, to the second."""
+    days = [FIRST_DAY + timedelta(days=number) for number in range(2 * 366)]
+    nights = [day for day in days if offset_at(day, zone) != offset_at(day + DAY, zone)]
+    changes = [(night, bisect_left(range(86_400), True, key=_is_after(night, zone))) for night in nights]  # noqa: FBT003 - what is looked for
+    return [
+        (zone, night + timedelta(seconds=second), offset_at(night + DAY, zone) - offset_at(night, zone))
+        for night, second in changes
+    ]
+
+
+def _is_after(night: datetime, zone: str) -> Callable[[int], bool]:
+    before = offset_at(night, zone)
+    return lambda second: offset_at(night + timedelta(seconds=second), zone) != before
+
+
+def _wall_clock(at: datetime, zone: str) -> datetime:
+    return at.astimezone(get_zone(zone)).replace(tzinfo=None, fold=0)
+
+
+def test_on_every_night_of_every_zone_what_is_skipped_or_doubled_is_known() -> None:
+    nights = [night for zone in sorted(known_zones()) for night in _nights(zone)]
+    # The middle of what the clocks skip, or show twice; the instant before the change has the old reading.
+    forward = [
+        (zone, _wall_clock(at - SECOND, zone) + SECOND + jump / 2, at + jump / 2)
+        for zone, at, jump in nights
+        if jump > timedelta()
+    ]
+    back = [
+        (zone, _wall_clock(at - SECOND, zone) + SECOND + jump / 2, at + jump / 2)
+        for zone, at, jump in nights
+        if jump < timedelta()
+    ]
+
+    assert min(len(forward), len(back)) > 200
+    assert [night for night in forward if not is_missing(night[1], night[0])] == []
+    assert [night for night in back if not is_doubled(night[1], night[0])] == []
+    assert [one for one in forward + back if instant_of(one[1], one[0]) != one[2]] == []
+    assert [night for night in forward if is_doubled(night[1], night[0])] == []
+    assert [night for night in back if is_missing(night[1], night[0])] == []
+
+
+@given(ZONES, ZONES, WALL_CLOCKS, st.sampled_from(REMINDER_CHOICES))
+def test_a_reminder_says_the_readers_time_and_the_venues(
+    venue: str, reader: str, local: datetime, offset: timedelta
+) -> None:
+    seminar = make_seminar(zone=venue, starts_local=local)
+
+    reminder = build_reminder(seminar, seminar.starts_at - offset, reader)
+
+    assert f", for which you have a seat, starts in {duration_in_words(offset)}. When: " in reminder.text
+    assert f", {clock_face(seminar.starts_at, reader)}" in reminder.text
+    assert f", {clock_face(seminar.starts_at, venue)}" in reminder.text
 
 
 def test_the_hour_that_clocks_skip_is_known() -> None:

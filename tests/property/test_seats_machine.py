@@ -17,12 +17,15 @@ from bot.domain.registering import (
     NotRegistered,
     Outcome,
     Released,
+    Room,
     Seated,
     State,
     Waitlisted,
     Wish,
+    decide_press,
     replay,
 )
+from bot.domain.seminar import Count
 from bot.services.registering import Press, register
 from bot.storage import tables
 from bot.storage.engine import open_engine, transactions
@@ -155,5 +158,41 @@ class SeatsMachine(RuleBasedStateMachine):
             self.engine.dispose()
 
 
+class RoomMachine(RuleBasedStateMachine):
+    """The rules alone: one room over many presses, as in a batch without end."""
+
+    @initialize(capacity=st.sampled_from([None, 1, 3]), has_waitlist=st.booleans())
+    def open(self, capacity: int | None, has_waitlist: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        seminar = make_seminar(capacity=capacity, has_waitlist=has_waitlist)
+        self.model = Model(capacity, has_waitlist)
+        self.room = Room(seminar, Count(), 1, is_whole_line=True)
+
+    @rule(user=st.sampled_from(USERS), wish=st.sampled_from(list(Wish)))
+    def press(self, user: str, wish: Wish) -> None:
+        assert decide_press(self.room, user, wish, NOW) == self.model.press(user, wish)
+
+    @rule(user=st.sampled_from(USERS), wish=st.sampled_from(list(Wish)))
+    def press_twice(self, user: str, wish: Wish) -> None:
+        self.press(user, wish)
+        before = len(self.room.changes)
+
+        decide_press(self.room, user, wish, NOW)
+
+        assert len(self.room.changes) == before
+
+    @invariant()
+    def the_room_is_the_model(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        assert self.room.head == self.model.line
+        assert self.room.count == Count(seated=len(self.model.seated), waiting=len(self.model.line))
+        assert self.model.capacity is None or self.room.count.taken <= self.model.capacity
+        places = [self.room.place_of(self.room.known[user]) for user in self.room.head]
+        assert places == list(range(1, len(self.model.line) + 1))
+        assert replay(self.room.changes) == self.room.known
+
+
+TestRoom = RoomMachine.TestCase
+TestRoom.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestSeats = SeatsMachine.TestCase
 TestSeats.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)

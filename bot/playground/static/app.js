@@ -208,7 +208,8 @@ function draw() {
   person = state.me.id;
   if (!stopListening) follow();
   const known = conversations();
-  if (place !== "home" && !known.some((one) => one.id === place)) place = known[0]?.id ?? "home";
+  const isThere = place === "home" ? state.has_home : known.some((one) => one.id === place);
+  if (!isThere) place = known[0]?.id ?? "home";
   const conversation = known.find((one) => one.id === place);
   syncSidebar(find("sidebar"), state, place, now(), { onPerson: changePerson, onPlace: changePlace, onClose: closeMenu });
   syncClock(find("clock"), state, now(), moveClock);

@@ -37,7 +37,7 @@ export function syncSidebar(node, state, place, now, { onPerson, onPlace, onClos
     group("Channels", state.channels.map((channel) => buildPlace(
       { ...channel, icon: channel.is_private ? "lock" : "hash", testid: `channel-${channel.id}` }, place, onPlace))),
     group("Seminars app", [
-      buildPlace({ id: "home", name: "Home", unread: 0, icon: "home", testid: "home" }, place, onPlace),
+      state.has_home ? buildPlace({ id: "home", name: "Home", unread: 0, icon: "home", testid: "home" }, place, onPlace) : null,
       ...state.dms.map((dm) => buildPlace({ ...dm, name: state.dms.length > 1 ? dm.name : "Messages", icon: "chat", testid: `channel-${dm.id}` }, place, onPlace)),
     ]),
     group("You are", state.people.map((person) => buildPerson(person, state, now, onPerson))));

@@ -1,0 +1,105 @@
+"""How much a batch asks of the database: as often for thirty presses as for one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bot.domain.registering import Wish
+from bot.services.registering import Press, register
+from bot.services.reminding import plan_due
+from bot.storage.engine import Transaction
+from tests.factories import NOW, make_seminar
+from tests.integration.rows import add_seminar, add_workspace
+
+SEATS = 40
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect what is asked of the database; many rows given to one statement are one."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+class Room:
+    """One seminar, and members who press in batches."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        with transaction() as session:
+            self.workspace_id = add_workspace(session)
+            self.seminar_id = add_seminar(session, self.workspace_id, capacity=SEATS).id
+
+    def press(self, numbers: range, wish: Wish = Wish.REGISTER) -> None:
+        presses = [Press(self.workspace_id, self.seminar_id, f"U{number:03}", wish) for number in numbers]
+        with self.transaction() as session:
+            register(session, presses, now=NOW)
+
+
+@pytest.fixture
+def room(transaction: Transaction) -> Room:
+    return Room(transaction)
+
+
+def test_thirty_who_are_seated_cost_as_many_statements_as_one(room: Room, engine: Engine) -> None:
+    with counted(engine) as for_one:
+        room.press(range(1))
+    with counted(engine) as for_thirty:
+        room.press(range(1, 31))
+
+    assert len(for_one) == len(for_thirty)
+    assert len(for_thirty) <= 15
+
+
+def test_thirty_who_join_the_line_cost_as_many_statements_as_one(room: Room, engine: Engine) -> None:
+    room.press(range(SEATS + 1))
+
+    with counted(engine) as for_one:
+        room.press(range(100, 101))
+    with counted(engine) as for_thirty:
+        room.press(range(101, 131))
+
+    assert len(for_one) == len(for_thirty)
+
+
+def test_thirty_seats_given_back_cost_as_many_statements_as_one(room: Room, engine: Engine) -> None:
+    room.press(range(SEATS + 35))
+
+    with counted(engine) as for_one:
+        room.press(range(1), Wish.RELEASE)
+    with counted(engine) as for_thirty:
+        room.press(range(1, 31), Wish.RELEASE)
+
+    assert len(for_one) == len(for_thirty)
+
+
+def test_thirty_waiters_who_ask_again_cost_as_many_statements_as_one(room: Room, engine: Engine) -> None:
+    room.press(range(SEATS + 35))
+
+    with counted(engine) as for_one:
+        room.press(range(SEATS, SEATS + 1))
+    with counted(engine) as for_thirty:
+        room.press(range(SEATS + 1, SEATS + 31))
+
+    assert len(for_one) == len(for_thirty)
+
+
+def test_a_reminder_for_thirty_costs_as_many_statements_as_for_one(room: Room, engine: Engine) -> None:
+    starts_at = make_seminar().starts_at
+    room.press(range(1))
+
+    with counted(engine) as for_one, room.transaction() as session:
+        plan_due(session, now=starts_at - make_seminar().reminder_offsets[0])
+    room.press(range(1, 31))
+    with counted(engine) as for_thirty, room.transaction() as session:
+        plan_due(session, now=starts_at - make_seminar().reminder_offsets[1])
+
+    assert len(for_one) == len(for_thirty)
