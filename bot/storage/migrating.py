@@ -6,9 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+
+from bot.storage.engine import LOCK_TIMEOUT_MS
 
 _HERE = Path(__file__).parent
+_LOCK = 7_361_746_801  # any number that nobody else in the database uses
 
 
 class NewerSchemaError(Exception):
@@ -51,5 +54,11 @@ def migrate(engine: Engine) -> None:
     if current is not None and current not in known:
         raise NewerSchemaError(current)
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Of several processes that start at once one migrates, and the others find it done. They
+            # wait for it longer than a click may; on SQLite the transaction is that lock.
+            connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
