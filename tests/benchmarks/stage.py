@@ -25,7 +25,7 @@ from bot.clock import Clock
 from bot.listeners.app import build_app
 from bot.listeners.desk_side import DeskSide, FollowUps
 from bot.listeners.rights import Rights
-from bot.services.desk import MAX_BATCH, Desk
+from bot.services.desk import MAX_BATCH, MAX_WAIT_S, Desk
 from bot.settings import Staff, normalise_database_url
 from bot.slack.errors import Accepted, Answer
 from bot.slack.gateway import SlackGateway
@@ -83,7 +83,9 @@ def open_database(engine_name: str) -> Iterator[Engine]:
 
 
 @asynccontextmanager
-async def open_bot(engine: Engine, *, max_batch: int = MAX_BATCH) -> AsyncIterator[tuple[AsyncApp, DeskSide]]:
+async def open_bot(
+    engine: Engine, *, max_batch: int = MAX_BATCH, max_wait_s: float = MAX_WAIT_S
+) -> AsyncIterator[tuple[AsyncApp, DeskSide]]:
     """Run the real Bolt app with a real desk on a database; what would go to Slack is counted."""
     transaction = transactions(engine)
     clock = Clock(anchor=NOW)
@@ -91,7 +93,7 @@ async def open_bot(engine: Engine, *, max_batch: int = MAX_BATCH) -> AsyncIterat
     installations.add(Installation(1, TEAM, "U0BOT", "B0BOT", "xoxb-bench"))
     gateway = CountingGateway()
     executor = ThreadPoolExecutor(4)
-    desk = Desk(transaction, clock, max_batch=max_batch, max_wait_s=60)
+    desk = Desk(transaction, clock, max_batch=max_batch, max_wait_s=max_wait_s)
     side = DeskSide(
         desk=desk,
         transaction=transaction,

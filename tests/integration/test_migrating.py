@@ -42,7 +42,10 @@ def test_an_empty_database_is_brought_to_the_newest_schema(bare: Engine) -> None
 
 def test_two_processes_that_migrate_at_the_same_moment_both_come_through(bare: Engine) -> None:
     url = bare.url.render_as_string(hide_password=False)
-    program = "import sys; from bot.storage import engine, migrating; migrating.migrate(engine.open_engine(sys.argv[1]))"
+    program = (
+        "import sys; from bot.storage.engine import open_engine; from bot.storage.migrating import migrate; "
+        "migrate(open_engine(sys.argv[1]))"
+    )
 
     processes = [subprocess.Popen([sys.executable, "-c", program, url]) for _ in range(2)]  # noqa: S603 - ours
     codes = [process.wait(timeout=30) for process in processes]

@@ -195,4 +195,4 @@ class RoomMachine(RuleBasedStateMachine):
 TestRoom = RoomMachine.TestCase
 TestRoom.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestSeats = SeatsMachine.TestCase
-TestSeats.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestSeats.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
