@@ -26,9 +26,9 @@ from bot.slack.checks import Check, Identity, check_app_token, check_bot_token
 from bot.slack.gateway import SlackGateway, build_client, open_session
 from bot.slack.installations import Installation, Installations
 from bot.slack.socket import SocketConnection
-from bot.storage.engine import open_engine, transactions
+from bot.storage.engine import cause_of, open_engine, transactions
 from bot.storage.members import save_workspace
-from bot.storage.migrating import is_current
+from bot.storage.migrating import NEWER_SCHEMA, current_revision, is_known, newest_revision
 from bot.web.server import build_web, serve
 from bot.worker.dispatcher import Dispatcher, build_rates
 from bot.worker.facts import FactsFinder
@@ -67,23 +67,19 @@ def open_database(settings: Settings) -> Engine:
     Raises:
         StartError: If it cannot be reached or has another schema.
     """
-    engine = open_engine(settings.database_url.get_secret_value())
     try:
-        current = is_current(engine)
+        engine = open_engine(settings.database_url.get_secret_value())
+        current = current_revision(engine)
     except (SQLAlchemyError, OSError) as error:
-        engine.dispose()
-        raise StartError(f"The database cannot be opened: {_first_line(error)}.") from None
-    if not current:
-        engine.dispose()
-        raise StartError(
-            "The database does not have this version's tables. Stop all bots, then run: seminar-bot migrate"
-        )
-    return engine
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).strip().splitlines()[0].rstrip(".") if str(cause).strip() else type(error).__name__
+        raise StartError(f"The database cannot be opened: {cause_of(error)}.") from None
+    if current == newest_revision():
+        return engine
+    engine.dispose()
+    if not is_known(current):
+        raise StartError(NEWER_SCHEMA)
+    raise StartError(
+        "The database does not have this version's tables. Stop all bots, then run: seminar-bot migrate"
+    )
 
 
 @asynccontextmanager
@@ -115,9 +111,12 @@ async def running(
         gateway = SlackGateway(session, api_url=settings.slack_api_url)
         identity = await _identify(gateway, settings, token)
         clock = clock or Clock()
-        _keep_step(engine, clock)
         installations = Installations()
-        installations.add(_install(engine, identity, token, clock))
+        try:
+            _keep_step(engine, clock)
+            installations.add(_install(engine, identity, token, clock))
+        except SQLAlchemyError as error:
+            raise StartError(f"The database cannot be used: {cause_of(error)}.") from None
 
         executor = ThreadPoolExecutor(max_workers=6, thread_name_prefix="database")
         stack.callback(executor.shutdown, wait=False)

@@ -70,14 +70,26 @@ def run() -> None:
 async def _run(settings: Settings) -> None:
     from bot.bootstrap import running
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, started = asyncio.Event(), asyncio.Event()
+    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        # A start that waits for Slack holds no work yet, so it is left where it stands.
+        if starting is not None and not started.is_set():
+            starting.cancel()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with running(settings) as bot:
-        mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
-        logging.getLogger(__name__).info("Seminar Bot %s is running: %s.", __version__, mode)
-        await stop.wait()
+        loop.add_signal_handler(number, end)
+    try:
+        async with running(settings) as bot:
+            started.set()
+            mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
+            logging.getLogger(__name__).info("Seminar Bot %s is running: %s.", __version__, mode)
+            await stop.wait()
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
 
 
 @main.command()
@@ -86,19 +98,18 @@ def migrate() -> None:
     settings = get_settings()
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.storage.engine import open_engine
-    from bot.storage.migrating import NewerSchemaError
+    from bot.storage.engine import cause_of, open_engine
+    from bot.storage.migrating import NEWER_SCHEMA, NewerSchemaError
     from bot.storage.migrating import migrate as bring_up
 
-    engine = open_engine(settings.database_url.get_secret_value())
     try:
+        engine = open_engine(settings.database_url.get_secret_value())
         bring_up(engine)
-    except NewerSchemaError:
-        fail("The database was migrated by a newer Seminar Bot. Install that version, or restore a copy.")
-    except (SQLAlchemyError, OSError) as error:
-        fail(f"The database cannot be migrated: {getattr(error, 'orig', None) or error}")
-    finally:
         engine.dispose()
+    except NewerSchemaError:
+        fail(NEWER_SCHEMA)
+    except (SQLAlchemyError, OSError) as error:
+        fail(f"The database cannot be migrated: {cause_of(error)}.")
     click.echo("The database is ready.")
 
 

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import aiohttp
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
@@ -15,8 +17,8 @@ from bot.domain.zones import find_zone
 from bot.settings import Settings
 from bot.slack.checks import Check, check_app_token, check_bot_token
 from bot.slack.gateway import SlackGateway, open_session
-from bot.storage.engine import open_engine
-from bot.storage.migrating import current_revision, newest_revision
+from bot.storage.engine import cause_of, open_engine
+from bot.storage.migrating import NEWER_SCHEMA, current_revision, is_known, newest_revision
 
 _CLOCK_TOLERANCE = timedelta(seconds=60)  # Slack refuses signatures that are 5 minutes off
 
@@ -65,24 +67,36 @@ async def _check_clock(session: aiohttp.ClientSession, settings: Settings) -> Ch
 
 
 def _check_database(settings: Settings) -> list[Check]:
-    engine = open_engine(settings.database_url.get_secret_value())
+    url = settings.database_url.get_secret_value()
+    if (file := _sqlite_file(url)) is not None and not file.exists():
+        sentence = f"There is no database at {file} yet. Run: seminar-bot migrate"
+        return [Check("database", ok=False, sentence=sentence)]
+    engine = open_engine(url)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         reached = Check("database", ok=True, sentence=f"The database ({engine.dialect.name}) answers.")
         return [reached, _check_schema(engine)]
     except (SQLAlchemyError, OSError) as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        sentence = f"The database cannot be opened: {cause}. Check DATABASE_URL."
+        sentence = f"The database cannot be opened: {cause_of(error)}. Check DATABASE_URL."
         return [Check("database", ok=False, sentence=sentence)]
     finally:
         engine.dispose()
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite database; looking for it must not make it."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}
+    return Path(str(parsed.database)) if is_file and not parsed.query else None
 
 
 def _check_schema(engine: Engine) -> Check:
     current, newest = current_revision(engine), newest_revision()
     if current == newest:
         return Check("migrations", ok=True, sentence="The database has this version's tables.")
+    if not is_known(current):
+        return Check("migrations", ok=False, sentence=NEWER_SCHEMA)
     sentence = (
         "The database has no tables yet. Run: seminar-bot migrate"
         if current is None
@@ -101,5 +115,5 @@ def print_report(checks: list[Check], console: Console | None = None) -> None:
     """Print what was found as a table."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for check in checks:
-        table.add_row("ok" if check.ok else "[red]mend[/red]", check.name, check.sentence)
+        table.add_row("ok" if check.ok else "[red]mend[/red]", check.name, escape(check.sentence))
     (console or Console(highlight=False)).print(table)

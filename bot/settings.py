@@ -89,7 +89,22 @@ def _stay_staff(value: object) -> object:
 
 
 def _check_database_url(value: SecretStr) -> SecretStr:
-    return SecretStr(normalise_database_url(value.get_secret_value()))
+    from sqlalchemy import make_url  # late: the commands that need no settings start without it
+    from sqlalchemy.exc import ArgumentError
+
+    url = normalise_database_url(value.get_secret_value())
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        is_readable = False  # what was raised may hold a piece of the password
+    else:
+        is_readable = True
+    if not is_readable:
+        raise ValueError(
+            "DATABASE_URL cannot be read. After the host comes a number or nothing; write : / @ in a"
+            " password as %3A %2F %40."
+        )
+    return SecretStr(url)
 
 
 def _check_bot_token(value: SecretStr) -> SecretStr:

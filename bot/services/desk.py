@@ -64,6 +64,7 @@ class Desk:
         self._max_batch = max_batch
         self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
         self._in_hand = 0
+        self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
 
     def open(self) -> None:
@@ -72,6 +73,7 @@ class Desk:
 
     def close(self) -> None:
         """Decide what is waiting, then stop; blocks until that is done."""
+        self._is_closed = True
         self._waiting.put(None)
         self._thread.join(timeout=5)
 
@@ -81,6 +83,8 @@ class Desk:
         Raises:
             NotSavedError: If it could not be saved; nothing was changed.
         """
+        if self._is_closed:
+            raise NotSavedError("the desk is closed")
         loop = asyncio.get_running_loop()
         ticket = _Ticket(press, loop.create_future(), loop)
         self._in_hand += 1

@@ -70,6 +70,12 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
     return engine
 
 
+def cause_of(error: Exception) -> str:
+    """Return the first line of what a driver said, without the full stop, to be put in a sentence."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0].rstrip(".") if said else type(error).__name__
+
+
 def transactions(engine: Engine, *, is_reading: bool = False) -> Transaction:
     """Return what opens a transaction: committed at the end of the block, undone by an exception.
 

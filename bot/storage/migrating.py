@@ -13,6 +13,8 @@ from bot.storage.engine import LOCK_TIMEOUT_MS
 _HERE = Path(__file__).parent
 _LOCK = 7_361_746_801  # any number that nobody else in the database uses
 
+NEWER_SCHEMA = "The database was migrated by a newer Seminar Bot. Install that version, or restore a copy."
+
 
 class NewerSchemaError(Exception):
     """The database was migrated by a newer program."""
@@ -42,6 +44,12 @@ def is_current(engine: Engine) -> bool:
     return current_revision(engine) == newest_revision()
 
 
+def is_known(revision: str | None) -> bool:
+    """Tell whether this program can upgrade from a revision; one it does not know is a newer program's."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is None or revision in known
+
+
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest revision; does nothing where the database has it.
 
@@ -49,9 +57,8 @@ def migrate(engine: Engine) -> None:
         NewerSchemaError: If the database has a revision that this program does not know.
     """
     config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = current_revision(engine)
-    if current is not None and current not in known:
+    if not is_known(current):
         raise NewerSchemaError(current)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":

@@ -173,3 +173,11 @@ def test_without_the_lock_the_same_race_fails(
     monkeypatch.setattr(seminars, "lock_seminars", without_lock)
 
     assert _race(transactions(engine, is_reading=True), seminar_id) < SEATS
+
+
+async def test_a_press_after_closing_time_is_refused(transaction: Transaction, seminar_id: int) -> None:
+    with open_desk(transaction) as desk:
+        pass
+
+    with pytest.raises(NotSavedError):
+        await desk.press(press(seminar_id, 1))
