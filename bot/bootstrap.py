@@ -67,10 +67,11 @@ def open_database(settings: Settings) -> Engine:
     Raises:
         StartError: If it cannot be reached or has another schema.
     """
+    engine = open_engine(settings.database_url.get_secret_value())
     try:
-        engine = open_engine(settings.database_url.get_secret_value())
         current = current_revision(engine)
     except (SQLAlchemyError, OSError) as error:
+        engine.dispose()
         raise StartError(f"The database cannot be opened: {cause_of(error)}.") from None
     if current == newest_revision():
         return engine

@@ -102,14 +102,15 @@ def migrate() -> None:
     from bot.storage.migrating import NEWER_SCHEMA, NewerSchemaError
     from bot.storage.migrating import migrate as bring_up
 
+    engine = open_engine(settings.database_url.get_secret_value())
     try:
-        engine = open_engine(settings.database_url.get_secret_value())
         bring_up(engine)
-        engine.dispose()
     except NewerSchemaError:
         fail(NEWER_SCHEMA)
     except (SQLAlchemyError, OSError) as error:
         fail(f"The database cannot be migrated: {cause_of(error)}.")
+    finally:
+        engine.dispose()
     click.echo("The database is ready.")
 
 

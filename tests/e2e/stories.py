@@ -124,7 +124,7 @@ async def open_scene(file: Path, mode: str, **settings: Any) -> AsyncIterator[Sc
             if mode == "socket"
             else {"slack_signing_secret": SIGNING_SECRET}
         )
-        made = Settings(_env_file=None, **(chosen | settings))  # type: ignore[call-arg] # pydantic-settings' own
+        made = Settings(_env_file=None, **(chosen | settings))
         engine = open_engine(url)
         stack.callback(engine.dispose)
         bot = await stack.enter_async_context(running(made, clock=clock, engine=engine))

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bot.demo import tour
+from bot.demo import khorgos, tour
 
 
 async def test_the_tour_ends_well_and_shows_the_messages_as_text() -> None:
@@ -20,7 +20,7 @@ async def test_the_tour_ends_well_and_shows_the_messages_as_text() -> None:
 
 
 async def test_the_tour_says_which_step_is_not_as_it_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(tour.khorgos.HOW, "seats", "19")
+    monkeypatch.setitem(khorgos.HOW, "seats", "19")
     printed = io.StringIO()
 
     code = await tour.play(Console(file=printed, width=400))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -80,6 +81,13 @@ def place(tmp_path: Path, playground: Playground) -> Place:
     )
 
 
+@pytest.fixture
+def ready(place: Place, sqlite_template: Path) -> Place:
+    """The same folder with a migrated database in it."""
+    shutil.copy(sqlite_template, place.folder / "bot.db")
+    return place
+
+
 def is_one_sentence(said: str) -> bool:
     return len(said.strip().splitlines()) == 1 and "Traceback" not in said
 
@@ -99,25 +107,23 @@ async def test_an_old_schema_ends_the_start_with_what_to_do(place: Place) -> Non
     assert "seminar-bot migrate" in ended.err
 
 
-async def test_a_newer_schema_is_refused_by_both(place: Place) -> None:
-    await place.run("migrate")
-    engine = open_engine(place.settings["DATABASE_URL"])
+async def test_a_newer_schema_is_refused_by_both(ready: Place) -> None:
+    engine = open_engine(ready.settings["DATABASE_URL"])
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
 
-    migrated = await place.run("migrate")
-    started = await place.run("run")
+    migrated = await ready.run("migrate")
+    started = await ready.run("run")
 
     assert (migrated.code, started.code) == (1, 1)
     assert "newer Seminar Bot" in migrated.err
     assert is_one_sentence(started.err)
+    assert "newer Seminar Bot" in started.err
 
 
-async def test_a_wrong_token_ends_the_start_and_is_not_shown(place: Place) -> None:
-    await place.run("migrate")
-
-    ended = await place.run("run", SLACK_BOT_TOKEN="xoxb-wrong-and-secret")
+async def test_a_wrong_token_ends_the_start_and_is_not_shown(ready: Place) -> None:
+    ended = await ready.run("run", SLACK_BOT_TOKEN="xoxb-wrong-and-secret")
 
     assert ended.code == 1
     assert "Slack does not know SLACK_BOT_TOKEN" in ended.err
@@ -125,10 +131,8 @@ async def test_a_wrong_token_ends_the_start_and_is_not_shown(place: Place) -> No
     assert "Traceback" not in ended.err
 
 
-async def test_a_wrong_app_token_ends_the_start(place: Place) -> None:
-    await place.run("migrate")
-
-    ended = await place.run("run", SLACK_APP_TOKEN="xapp-wrong-and-secret")
+async def test_a_wrong_app_token_ends_the_start(ready: Place) -> None:
+    ended = await ready.run("run", SLACK_APP_TOKEN="xapp-wrong-and-secret")
 
     assert ended.code == 1
     assert "SLACK_APP_TOKEN" in ended.err
@@ -142,13 +146,45 @@ async def test_a_database_address_of_another_kind_is_a_sentence(place: Place) ->
     assert "hidden-word" not in ended.err
 
 
-async def test_a_busy_port_is_a_sentence(place: Place) -> None:
-    await place.run("migrate")
+@pytest.mark.parametrize("command", ["migrate", "run", "doctor"])
+async def test_an_address_that_cannot_be_read_is_a_sentence(place: Place, command: str) -> None:
+    ended = await place.run(command, DATABASE_URL="postgresql://user:hidden@word:pass@host/name")
+
+    assert (ended.code, is_one_sentence(ended.err)) == (1, True)
+    assert "DATABASE_URL cannot be read" in ended.err
+    assert "hidden" not in ended.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "run", "doctor"])
+@pytest.mark.parametrize(
+    "address", ["postgresql://user:hidden-word@127.0.0.1:9/name", "sqlite:////dev/null/folder/bot.db"]
+)
+async def test_a_database_out_of_reach_is_a_sentence(place: Place, command: str, address: str) -> None:
+    ended = await place.run(command, DATABASE_URL=address)
+
+    assert ended.code == 1
+    assert command == "doctor" or is_one_sentence(ended.err)
+    assert "database" in (ended.out if command == "doctor" else ended.err)
+    assert "Traceback" not in ended.err
+    assert "hidden-word" not in ended.out + ended.err
+
+
+async def test_a_database_that_takes_no_writing_is_a_sentence(ready: Place) -> None:
+    file = ready.folder / "bot.db"
+
+    ended = await ready.run("run", DATABASE_URL=f"sqlite:///file:{file}?mode=ro&uri=true")
+
+    assert ended.code == 1
+    assert "The database cannot be" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_busy_port_is_a_sentence(ready: Place) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        ended = await place.run(
+        ended = await ready.run(
             "run", SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET=SECRET, HOST="127.0.0.1", PORT=port
         )
 
@@ -181,10 +217,9 @@ async def test_the_manifest_is_json_and_a_link(place: Place) -> None:
 
 
 async def test_socket_mode_runs_and_ends_within_ten_seconds_of_sigterm(
-    place: Place, playground: Playground
+    ready: Place, playground: Playground
 ) -> None:
-    await place.run("migrate")
-    process = await place.start("run")
+    process = await ready.start("run")
     async with asyncio.timeout(20):
         while not playground.is_connected:  # noqa: ASYNC110 - another process connects
             await asyncio.sleep(0.05)
@@ -198,12 +233,11 @@ async def test_socket_mode_runs_and_ends_within_ten_seconds_of_sigterm(
     assert playground.bot_token not in err.decode()
 
 
-async def test_signed_http_runs_and_ends_within_ten_seconds_of_sigterm(place: Place) -> None:
-    await place.run("migrate")
+async def test_signed_http_runs_and_ends_within_ten_seconds_of_sigterm(ready: Place) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = await place.start(
+    process = await ready.start(
         "run", SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET=SECRET, HOST="127.0.0.1", PORT=str(port)
     )
     async with asyncio.timeout(20), aiohttp.ClientSession() as session:
@@ -223,3 +257,28 @@ async def _is_well(session: aiohttp.ClientSession, port: int) -> bool:
             return answer.status == 200
     except aiohttp.ClientConnectionError:
         return False
+
+
+async def test_sigterm_ends_a_start_that_waits_for_slack(ready: Place, playground: Playground) -> None:
+    playground.faults.add("auth.test", "timeout", seconds=30)
+    process = await ready.start("run")
+    async with asyncio.timeout(20):
+        while not playground.calls_of("auth.test"):  # noqa: ASYNC110 - another process calls
+            await asyncio.sleep(0.05)
+
+    process.send_signal(signal.SIGTERM)
+
+    async with asyncio.timeout(5):
+        _out, err = await process.communicate()
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+async def test_the_page_of_the_demo_says_that_its_port_is_busy(place: Place) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = await place.run("demo", "--no-browser", "--port", str(taken.getsockname()[1]))
+
+    assert (ended.code, is_one_sentence(ended.err)) == (1, True)
+    assert "--port" in ended.err

@@ -151,6 +151,14 @@ def test_staff_may_be_separated_by_spaces_and_commas(monkeypatch: pytest.MonkeyP
             "mysql://root:secret@db/x",
             "DATABASE_URL must begin with sqlite:/// or postgresql://.",
         ),
+        (
+            "DATABASE_URL",
+            "postgresql://root:secret@word:1@db/x",
+            (
+                "DATABASE_URL cannot be read. After the host comes a number or nothing; write : / @ in a"
+                " password as %3A %2F %40."
+            ),
+        ),
     ],
 )
 def test_a_wrong_value_gets_one_sentence(

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-from playground_factories import TITLE, HandClock, build_button, build_input, build_modal, plain
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import Playground
+from tests.integration.playground.playground_factories import (
+    TITLE,
+    HandClock,
+    build_button,
+    build_input,
+    build_modal,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playground_factories import TITLE, build_button, build_input, plain
 
 from bot.playground.blocks import find_block_problems
+from tests.integration.playground.playground_factories import TITLE, build_button, build_input, plain
 
 OPTION = {"text": plain("One"), "value": "1"}
 SECTION = {"type": "section", "text": plain("x")}

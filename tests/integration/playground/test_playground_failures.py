@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from playground_factories import HandClock, build_button
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from tests.integration.playground.playground_factories import HandClock, build_button
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from playground_factories import build_input, build_modal, plain
+
+from tests.integration.playground.playground_factories import build_input, build_modal, plain
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

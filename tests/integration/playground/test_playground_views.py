@@ -3,8 +3,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playground_factories import TITLE, HandClock, build_input, build_modal, plain
 from slack_sdk.errors import SlackApiError
+
+from tests.integration.playground.playground_factories import (
+    TITLE,
+    HandClock,
+    build_input,
+    build_modal,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
