@@ -57,14 +57,12 @@ def run() -> None:
     settings = get_settings()
     start_logging(settings.log_level)
     from bot.bootstrap import StartError
-    from bot.web.server import PortBusyError
+    from bot.web.server import ListenError
 
     try:
         asyncio.run(_run(settings))
-    except StartError as error:
+    except (StartError, ListenError) as error:
         fail(str(error))
-    except PortBusyError as error:
-        fail(f"The port is not free ({error}). Set PORT to another one, or stop what uses it.")
 
 
 async def _run(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """The HTTP side: Slack's signed requests, and whether the bot is well."""
 
+import errno
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -17,8 +18,8 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
-class PortBusyError(Exception):
-    """Something else listens at that address."""
+class ListenError(Exception):
+    """Requests cannot be taken at that address; the message is a sentence for who started the bot."""
 
 
 def build_web(app: AsyncApp, *, is_ready: Callable[[], Awaitable[bool]]) -> web.Application:
@@ -58,7 +59,7 @@ async def serve(application: web.Application, *, host: str, port: int) -> tuple[
     """Start to serve and return what stops it, and the port.
 
     Raises:
-        PortBusyError: If the port is taken.
+        ListenError: If the port is taken, or is none of this machine's.
     """
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
     await runner.setup()
@@ -67,7 +68,11 @@ async def serve(application: web.Application, *, host: str, port: int) -> tuple[
         await site.start()
     except OSError as error:
         await runner.cleanup()
-        raise PortBusyError(f"{host}:{port}: {error.strerror}") from error
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"The port {port} is not free. Set PORT to another one, or stop what uses it."
+        else:
+            sentence = f"Requests cannot be taken there; check HOST and PORT: {error.strerror}."
+        raise ListenError(sentence) from error
     taken: int = runner.addresses[0][1]
     _log.info("Taking signed requests at %s:%d%s.", host, taken, EVENTS_PATH)
     return runner, taken

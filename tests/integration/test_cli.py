@@ -189,7 +189,17 @@ async def test_a_busy_port_is_a_sentence(ready: Place) -> None:
         )
 
     assert ended.code == 1
-    assert "The port is not free" in ended.err
+    assert f"The port {port} is not free. Set PORT" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_host_that_is_not_this_machine_is_a_sentence(ready: Place) -> None:
+    ended = await ready.run(
+        "run", SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET=SECRET, HOST="203.0.113.7", PORT="0"
+    )
+
+    assert ended.code == 1
+    assert "check HOST and PORT" in ended.err
     assert "Traceback" not in ended.err
 
 
