@@ -54,19 +54,29 @@ def get_settings() -> Settings:
 @main.command()
 def run() -> None:
     """Run the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP."""
+    _serve(takes_presses=True)
+
+
+@main.command()
+def worker() -> None:
+    """Keep promises only: reminders, notices, cards. Any number of these share a PostgreSQL database."""
+    _serve(takes_presses=False)
+
+
+def _serve(*, takes_presses: bool) -> None:
     settings = get_settings()
     start_logging(settings.log_level)
     from bot.bootstrap import StartError
     from bot.web.server import ListenError
 
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_until_stopped(settings, takes_presses=takes_presses))
     except (StartError, ListenError) as error:
         fail(str(error))
 
 
-async def _run(settings: Settings) -> None:
-    from bot.bootstrap import running
+async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
+    from bot.bootstrap import Running, running, working
 
     stop, started = asyncio.Event(), asyncio.Event()
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
@@ -80,9 +90,11 @@ async def _run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     try:
-        async with running(settings) as bot:
+        async with running(settings) if takes_presses else working(settings) as bot:
             started.set()
-            mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
+            mode = "keeping promises only"
+            if isinstance(bot, Running):
+                mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
             logging.getLogger(__name__).info("Seminar Bot %s is running: %s.", __version__, mode)
             await stop.wait()
     except asyncio.CancelledError:

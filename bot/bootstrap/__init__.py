@@ -1,0 +1,7 @@
+"""The composition root: engine, gateway, Bolt app, workers, web; the only place that wires."""
+
+from bot.bootstrap.running import Running, running
+from bot.bootstrap.starting import StartError
+from bot.bootstrap.working import Working, working
+
+__all__ = ["Running", "StartError", "Working", "running", "working"]
