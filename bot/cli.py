@@ -12,29 +12,16 @@ from typing import NoReturn, TextIO
 import click
 
 from bot import __version__
+from bot.logs import start_logging
 from bot.settings import Settings, SettingsError, load_settings
-from bot.slack.redacting import RedactingFilter
 
 EXIT_CANNOT_START = 1
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.group()
 @click.version_option(__version__, prog_name="seminar-bot")
 def main() -> None:
     """Announce seminars in Slack, take registrations, remind everyone."""
-
-
-def start_logging(level: str) -> None:
-    """Log to standard error, without secrets."""
-    handler = logging.StreamHandler()
-    handler.setLevel(level)
-    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
-    handler.addFilter(RedactingFilter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # SQLAlchemy and aiohttp have nothing to say that a person who runs a bot needs below a warning.
-    for noisy in ("sqlalchemy", "aiohttp", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def fail(sentence: str) -> NoReturn:
@@ -65,7 +52,7 @@ def worker() -> None:
 
 def _serve(*, takes_presses: bool) -> None:
     settings = get_settings()
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, settings.log_format)
     from bot.bootstrap import StartError
     from bot.web.server import ListenError
 

@@ -38,6 +38,13 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written: for a person, or for a machine."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """Who may announce, besides the workspace's admins and owners."""
@@ -139,6 +146,10 @@ def _raise_case(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _lower_case(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Everything that can be set, from the environment or the file `.env` in the current folder."""
 
@@ -214,13 +225,29 @@ class Settings(BaseSettings):
     log_level: Annotated[LogLevel, BeforeValidator(_raise_case)] = Field(
         LogLevel.INFO, description="How much is written to the log: DEBUG, INFO, WARNING or ERROR."
     )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower_case)] = Field(
+        LogFormat.TEXT,
+        description="How the log is written: text for people, or json for machines, one object a line.",
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="The port of 127.0.0.1 that metrics for Prometheus are served at, under /metrics, beside"
+        " /healthz and /readyz; 0 takes any free one. Without it none of them is.",
+        examples=["9464"],
+    )
 
-    def missing_to_run(self) -> tuple[str, ...]:
-        """Return a sentence for each thing without which the bot cannot talk to Slack."""
+    def missing_to_run(self, *, listens: bool = True) -> tuple[str, ...]:
+        """Return a sentence for each thing without which the bot cannot talk to Slack.
+
+        Args:
+            listens: Whether presses are taken too, or promises kept only.
+        """
         missing = []
         if self.slack_bot_token is None:
             missing.append("SLACK_BOT_TOKEN is not set; it begins with xoxb-.")
-        if self.slack_app_token is None and self.slack_signing_secret is None:
+        if listens and self.slack_app_token is None and self.slack_signing_secret is None:
             missing.append("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP.")
         return tuple(missing)
 
@@ -234,6 +261,8 @@ class Settings(BaseSettings):
 _RULES = {
     "port": "PORT must be a whole number from 0 to 65535.",
     "posts_per_minute": "POSTS_PER_MINUTE must be a whole number from 1 to 3000.",
+    "log_format": "LOG_FORMAT must be text or json.",
+    "metrics_port": "METRICS_PORT must be a whole number from 0 to 65535.",
     "log_level": "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.",
     "slack_signing_secret": "SLACK_SIGNING_SECRET is too short; copy all of it.",
 }

@@ -7,19 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
-from bot.bootstrap.starting import StartError
 from bot.bootstrap.working import DRAIN, working
 from bot.clock import Clock
 from bot.listeners.app import build_app
-from bot.listeners.desk_side import DeskSide, FollowUps
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.follow_ups import FollowUps
 from bot.listeners.rights import Rights
 from bot.services.desk import Desk
 from bot.settings import Settings
 from bot.slack.gateway import build_client
 from bot.slack.socket import SocketConnection
+from bot.web.health import Health
 from bot.web.server import build_web, serve
 from bot.worker.dispatcher import Dispatcher
 
@@ -58,10 +58,8 @@ async def running(
     Raises:
         StartError: If the bot cannot start.
     """
-    if missing := settings.missing_to_run():
-        raise StartError(" ".join(missing))
     async with (
-        working(settings, clock=clock, engine=engine, checks_app_token=True) as parts,
+        working(settings, clock=clock, engine=engine, takes_presses=True) as parts,
         AsyncExitStack() as stack,
     ):
         desk = Desk(parts.transaction, parts.clock, on_commit=parts.on_promised)
@@ -87,12 +85,13 @@ async def running(
             signing_secret=secret.get_secret_value() if secret else None,
         )
         stack.push_async_callback(side.follow_ups.drain, DRAIN)
-        port = await _listen(stack, settings, app, parts.engine)
+        port = await _listen(stack, settings, app, parts.health)
+        stack.callback(parts.health.stop)
         yield Running(parts.dispatcher, parts.clock, port)
         _log.info("Stopping: finishing what is in hand.")
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, engine: Engine) -> int | None:
+async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, health: Health) -> int | None:
     if settings.slack_app_token is not None:
         connection = SocketConnection(app, settings.slack_app_token.get_secret_value())
         await connection.start()
@@ -102,19 +101,12 @@ async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, engi
                 await connection.wait_connected()
         except TimeoutError:
             _log.warning("Slack has not greeted the connection yet; the bot goes on trying.")
+        health.begin(connection.is_connected)
         return None
 
-    async def is_ready() -> bool:
-        return await asyncio.to_thread(_answers, engine)
-
-    runner, port = await serve(build_web(app, is_ready=is_ready), host=settings.host, port=settings.port)
+    runner, port = await serve(
+        build_web(app, find_fault=health.find_fault), host=settings.host, port=settings.port
+    )
     stack.push_async_callback(runner.cleanup)
+    health.begin()
     return port
-
-
-def _answers(engine: Engine) -> bool:
-    try:
-        with engine.connect() as connection:
-            return bool(connection.scalar(text("SELECT 1")))
-    except SQLAlchemyError:
-        return False

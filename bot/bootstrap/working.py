@@ -22,6 +22,8 @@ from bot.settings import Settings
 from bot.slack.gateway import SlackGateway, open_session
 from bot.slack.installations import Installations
 from bot.storage.engine import Transaction, cause_of, transactions
+from bot.web.health import Health
+from bot.web.watch import watching
 from bot.worker.dispatcher import Dispatcher, build_rates
 from bot.worker.facts import FactsFinder
 from bot.worker.in_step import keep_step, stay_in_step
@@ -48,6 +50,7 @@ class Working:
         executor: Where database work runs that is not the desk's.
         dispatcher: Keeps what was promised.
         on_promised: Wakes this and other processes' dispatchers; to be called from any thread.
+        health: To be told when all is started, and when it ends.
     """
 
     engine: Engine
@@ -60,6 +63,7 @@ class Working:
     executor: ThreadPoolExecutor
     dispatcher: Dispatcher
     on_promised: Callable[[], None]
+    health: Health
 
 
 @asynccontextmanager
@@ -68,20 +72,29 @@ async def working(
     *,
     clock: Clock | None = None,
     engine: Engine | None = None,
-    checks_app_token: bool = False,
+    takes_presses: bool = False,
 ) -> AsyncIterator[Working]:
-    """Keep promises only, for the length of the block; takes no presses.
+    """Keep promises for the length of the block.
+
+    Args:
+        settings: What to run with.
+        clock: A clock that others may move; one of its own if not given.
+        engine: A migrated database; the one of the settings, which is then held, if not given.
+        takes_presses: Whether the caller takes presses too: it then needs more of the settings,
+            and says itself when all is started.
 
     Raises:
         StartError: If the process cannot start.
     """
+    if missing := settings.missing_to_run(listens=takes_presses):
+        raise StartError(" ".join(missing))
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     async with AsyncExitStack() as stack:
         if engine is None:
             engine = open_engine_of(stack, settings)
         session = await stack.enter_async_context(open_session())
         gateway = SlackGateway(session, api_url=settings.slack_api_url)
-        identity = await identify(gateway, settings, token, checks_app_token=checks_app_token)
+        identity = await identify(gateway, settings, token, checks_app_token=takes_presses)
         clock = clock or Clock()
         installations = Installations()
         try:
@@ -93,6 +106,10 @@ async def working(
         executor = ThreadPoolExecutor(max_workers=6, thread_name_prefix="database")
         stack.callback(executor.shutdown, wait=False)
         transaction, reading = transactions(engine), transactions(engine, is_reading=True)
+        health = Health(reading)
+        await stack.enter_async_context(
+            watching(settings.metrics_port, health, reading=reading, now=clock.now)
+        )
         name = f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         dispatcher = Dispatcher(
             transaction=transaction,
@@ -125,7 +142,11 @@ async def working(
         await _start_workers(
             stack, dispatcher, planner.run(), finder.run(), waker.run(), stay_in_step(engine, clock)
         )
+        if not takes_presses:  # who takes presses too begins later
+            health.begin()
+        stack.callback(health.stop)
         yield Working(
+            health=health,
             engine=engine,
             transaction=transaction,
             reading=reading,

@@ -271,7 +271,8 @@ def _link_of(draft: DraftFields) -> str:
 def _is_web_link(link: str) -> bool:
     try:
         parts = urlsplit(link)
-        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        # A name before the host would make one address look like another.
+        has_host = bool(parts.hostname) and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and has_host and " " not in link

@@ -24,15 +24,16 @@ from bot.domain.drafting import (
 from bot.domain.seminar import Count
 from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.registering import Ack
+from bot.listeners.rights import Standing
 from bot.services.announcing import DraftNotFoundError, announce, get_draft, save_draft
 from bot.slack.errors import Accepted, RefusedForTarget
 from bot.slack.installations import Installation
 from bot.views.announcement import build_announcement
 from bot.views.form_sentences import errors_of
-from bot.views.form_state import read_step
+from bot.views.form_state import parse_step, read_step
 from bot.views.forms import build_preview, build_step
 from bot.views.ids import Action, Callback, FormRef, parse_form_ref
-from bot.views.notices import FORM_IS_GONE, NOT_STAFF, build_notice
+from bot.views.notices import FORM_IS_GONE, NOT_STAFF, SLACK_IS_SILENT, build_notice
 from bot.views.zone_options import build_zone_options
 
 _CHECK_WITHIN = timedelta(seconds=1.5)
@@ -98,8 +99,8 @@ async def _submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], st
     fields = await _keep(side, form, view, step) if form else None
     if form is None or fields is None:
         return _show(build_notice(FORM_IS_GONE))
-    if not await side.rights.is_staff(form.installation, form.user_id):
-        return _show(build_notice(NOT_STAFF))
+    if refusal := await _check_right(side, form):
+        return refusal
     now = side.clock.now()
     problems: Problems = _CHECKS[step](fields, now)
     if step is Step.HOW and not problems:
@@ -127,8 +128,8 @@ async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> d
     form = _form_of(side, body, view)
     if form is None:
         return _show(build_notice(FORM_IS_GONE))
-    if not await side.rights.is_staff(form.installation, form.user_id):
-        return _show(build_notice(NOT_STAFF))
+    if refusal := await _check_right(side, form):
+        return refusal
     ref, workspace_id, user_id, now = form.ref, form.installation.workspace_id, form.user_id, side.clock.now()
     try:
         await side.write(
@@ -147,9 +148,24 @@ async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> d
     return {"response_action": "clear"}
 
 
+async def _check_right(side: DeskSide, form: _Form) -> dict[str, Any] | None:
+    """Return the answer to somebody who may not announce, or of whom Slack does not say; None to go on.
+
+    Where Slack is silent a notice is put on top, so that the form under it stays as it is.
+    """
+    match await side.rights.standing(form.installation, form.user_id):
+        case Standing.STAFF:
+            return None
+        case Standing.MEMBER:
+            return _show(build_notice(NOT_STAFF))
+        case Standing.UNKNOWN:
+            return {"response_action": "push", "view": build_notice(SLACK_IS_SILENT)}
+
+
 async def _keep(side: DeskSide, form: _Form, view: dict[str, Any], step: Step) -> DraftFields | None:
     """Keep what stands in a step; None if the draft is not that person's."""
-    values = (view.get("state") or {}).get("values")
+    state = view.get("state")
+    values = state.get("values") if isinstance(state, dict) else None
     ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
 
     try:
@@ -195,7 +211,7 @@ async def _go_back(side: DeskSide, body: dict[str, Any], action: dict[str, Any])
     form = _form_of(side, body, view)
     if form is None:
         return
-    target = Step(str(action.get("value")))
+    target = parse_step(action.get("value"))
     ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
     here = _STEPS.get(str(view.get("callback_id")))
     try:
@@ -208,9 +224,11 @@ async def _go_back(side: DeskSide, body: dict[str, Any], action: dict[str, Any])
         )
     except DraftNotFoundError:
         fields = None
-    shown = build_step(target, fields, ref, now=side.clock.now()) if fields else build_notice(FORM_IS_GONE)
-    args = {"view_id": view.get("id"), "hash": view.get("hash"), "view": shown}
-    await side.gateway.call(form.installation.token, "views.update", args)
+    if fields is None or target is None:
+        shown = build_notice(FORM_IS_GONE)
+    else:
+        shown = build_step(target, fields, ref, now=side.clock.now())
+    await side.update_view(body, shown)
 
 
 def _show(view: dict[str, Any]) -> dict[str, Any]:

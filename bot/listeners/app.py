@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners import announcing, catch_alls, commands, events, registering
 from bot.listeners.desk_side import DeskSide
+from bot.listeners.gate import Gate
 from bot.services.desk import NotSavedError
 from bot.slack.redacting import wire_logger
 
@@ -38,6 +39,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
 
     app = AsyncApp(
         client=client,
+        before_authorize=Gate(side),
         authorize=authorize,  # type: ignore[arg-type] # None means not ours; Bolt's hint forgets it
         signing_secret=signing_secret,
         process_before_response=True,

@@ -4,18 +4,19 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.draft import DraftFields
+from bot.domain.draft import DraftFields, is_channel_id
 from bot.domain.zones import known_zones
-from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.registering import Ack
+from bot.listeners.rights import Standing
 from bot.services.announcing import start_draft
 from bot.services.listing import list_rows
 from bot.slack.errors import Accepted
+from bot.views.answers import build_form_late, build_slack_silent
 from bot.views.forms import build_what
-from bot.views.ids import COMMAND, FormRef
+from bot.views.ids import COMMAND, Action, FormRef
 from bot.views.listing import build_help, build_list, build_not_staff
 from bot.views.message import Message
-from bot.views.notices import FORM_TOOK_TOO_LONG
 
 
 def register(app: AsyncApp, side: DeskSide) -> None:
@@ -26,21 +27,36 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         side.after_ack(body, _answer(side, body))
         await ack()
 
+    async def handle_new_seminar(ack: Ack, body: dict[str, Any]) -> None:
+        """Open the form that did not open in time, by a button, whose trigger is fresh."""
+        side.after_ack(body, _start_form(side, body))
+        await ack()
+
     app.command(COMMAND)(handle_command)
+    app.action(Action.NEW_SEMINAR)(handle_new_seminar)
 
 
 async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
     word = str(body.get("text") or "").strip().split(maxsplit=1)
+    asked = word[0].lower() if word else "help"
+    if asked == "new":
+        await _start_form(side, body)
+        return
     is_staff = await side.rights.is_staff(side.installation(body), user_of(body))
-    match word[0].lower() if word else "help":
-        case "new" if is_staff:
+    if asked == "list":
+        await side.respond(body, await _list(side, body, is_staff=is_staff))
+    else:
+        await side.respond(body, build_help(is_staff=is_staff))
+
+
+async def _start_form(side: DeskSide, body: dict[str, Any]) -> None:
+    match await side.rights.standing(side.installation(body), user_of(body)):
+        case Standing.STAFF:
             await _open_form(side, body)
-        case "new":
+        case Standing.MEMBER:
             await side.respond(body, build_not_staff(side.rights.staff_mentions))
-        case "list":
-            await side.respond(body, await _list(side, body, is_staff=is_staff))
-        case _:
-            await side.respond(body, build_help(is_staff=is_staff))
+        case Standing.UNKNOWN:
+            await side.respond(body, build_slack_silent())
 
 
 async def _list(side: DeskSide, body: dict[str, Any], *, is_staff: bool) -> Message:
@@ -51,19 +67,20 @@ async def _list(side: DeskSide, body: dict[str, Any], *, is_staff: bool) -> Mess
 
 async def _open_form(side: DeskSide, body: dict[str, Any]) -> None:
     installation, user_id, now = side.installation(body), user_of(body), side.clock.now()
-    channel_id = str(body.get("channel_id") or "")
-    zone = (await side.rights.person(installation, user_id)).zone
+    channel_id = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    is_channel = is_channel_id(channel_id)
+    person = await side.rights.person(installation, user_id)
+    zone = person.zone if person else ""
     fields = DraftFields(
         zone=zone if zone in known_zones() else side.default_zone,
-        channels=(channel_id,) if channel_id.startswith(("C", "G")) else (),
+        channels=(channel_id,) if is_channel else (),
     )
     draft_id = await side.write(
         lambda session: start_draft(
             session, workspace_id=installation.workspace_id, user_id=user_id, fields=fields, now=now
         )
     )
-    view = build_what(fields, FormRef(draft_id, channel_id))
-    args = {"trigger_id": body.get("trigger_id"), "view": view}
-    answer = await side.gateway.call(installation.token, "views.open", args)
+    view = build_what(fields, FormRef(draft_id, channel_id if is_channel else ""))
+    answer = await side.open_view(body, view)
     if not isinstance(answer, Accepted):
-        await side.respond(body, Message(FORM_TOOK_TOO_LONG, ()))
+        await side.respond(body, build_form_late(may_be_open=may_be_shown(answer)))

@@ -1,23 +1,23 @@
-"""What every listener has at hand, and the tasks that follow an acknowledgement.
+"""What every listener has at hand.
 
 Slack gets its answer when a listener returns, so nothing in one waits for
-Slack: opening a modal or a private answer is handed to a tracked task.
+Slack: opening a modal or a private answer is handed to `FollowUps`.
 """
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.listeners.follow_ups import FollowUps
 from bot.listeners.rights import Rights
 from bot.services.desk import Desk
+from bot.slack.errors import Answer, BadPayload, Doubtful, RefusedForTarget, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.slack.installations import Installation, Installations
 from bot.storage.engine import Transaction
@@ -30,56 +30,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-OnFailure = Callable[[], Coroutine[Any, Any, object]]
-
-_AT_ONCE = 8
-_LOOK_AGAIN_S = 0.02
-_LONGEST_WAIT_S = 3.0
-
-
-class FollowUps:
-    """Tasks that go on after an acknowledgement; kept, so that they are not lost or forgotten.
-
-    A private answer costs more work than the press it answers. In a crowd the
-    presses go first: answers wait until the desk is quiet, a few seconds at
-    most, and a few are made at a time. What spends a trigger never waits.
-
-    Args:
-        is_crowded: Whether many presses are waiting to be saved.
-    """
-
-    def __init__(self, is_crowded: Callable[[], bool] = lambda: False) -> None:
-        self._is_crowded = is_crowded
-        self._running: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-
-    def start(self, work: Coroutine[Any, Any, None], *, on_failure: OnFailure, can_wait: bool) -> None:
-        """Run a task; if it fails, log it and tell the person by ``on_failure``."""
-        task = asyncio.create_task(self._queue(work, on_failure) if can_wait else self._run(work, on_failure))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _queue(self, work: Coroutine[Any, Any, None], on_failure: OnFailure) -> None:
-        latest = time.monotonic() + _LONGEST_WAIT_S
-        async with self._slots:
-            while self._is_crowded() and time.monotonic() < latest:  # noqa: ASYNC110 - a crowd gives no signal
-                await asyncio.sleep(_LOOK_AGAIN_S)
-            await self._run(work, on_failure)
-
-    async def _run(self, work: Coroutine[Any, Any, None], on_failure: OnFailure) -> None:
-        try:
-            await work
-        except Exception:  # noqa: BLE001 - whatever it was, the person is told
-            _log.exception("What follows an acknowledgement failed.")
-            await on_failure()
-
-    async def drain(self, within: timedelta) -> None:
-        """Wait for what is running, then cancel what is left."""
-        if not self._running:
-            return
-        _done, left = await asyncio.wait(set(self._running), timeout=within.total_seconds())
-        for task in left:
-            task.cancel()
+_OPEN_AGAIN_S = 1.0  # a trigger lives three seconds
+_UPDATE_AGAIN_S = 3.0  # nobody looks at a form that stands still for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +87,64 @@ class DeskSide:
             payload |= {"response_type": "ephemeral", "replace_original": False}
         return await self.gateway.respond(url, payload)
 
+    async def open_view(self, body: dict[str, Any], view: dict[str, Any]) -> Answer:
+        """Open a modal with the trigger of a payload, which lives three seconds.
+
+        Where Slack surely did not open it and wants a pause of a second at most,
+        it is tried once more.
+        """
+        args = {"trigger_id": body.get("trigger_id"), "view": view}
+        return await self._show(body, "views.open", args, again_within_s=_OPEN_AGAIN_S)
+
+    async def update_view(self, body: dict[str, Any], view: dict[str, Any]) -> Answer:
+        """Change the modal that a payload came from, unless it has changed since.
+
+        The hash sees to that: whoever pressed twice, or went on meanwhile, keeps
+        the newer view, and nothing is put over it.
+        """
+        shown = body.get("view") or {}
+        args = {"view_id": shown.get("id"), "hash": shown.get("hash"), "view": view}
+        return await self._show(body, "views.update", args, again_within_s=_UPDATE_AGAIN_S)
+
+    async def _show(
+        self, body: dict[str, Any], method: str, args: dict[str, Any], *, again_within_s: float
+    ) -> Answer:
+        token = self.installation(body).token
+        answer = await self.gateway.call(token, method, args)
+        if isinstance(answer, RetryAt) and answer.reason != "hash_conflict":
+            pause_s = answer.after.total_seconds() if answer.after is not None else again_within_s / 2
+            if pause_s <= again_within_s:
+                await asyncio.sleep(pause_s)
+                answer = await self.gateway.call(token, method, args)
+        if isinstance(answer, BadPayload):
+            _log.error("Slack found a mistake in a view: %s %s", answer.code, "; ".join(answer.messages))
+        return answer
+
     def after_ack(
-        self, body: dict[str, Any], work: Coroutine[Any, Any, None], *, can_wait: bool = False
+        self,
+        body: dict[str, Any],
+        work: Coroutine[Any, Any, None],
+        *,
+        can_wait: bool = False,
+        if_it_fails: Callable[[], Message] = build_not_saved,
     ) -> None:
         """Go on after the acknowledgement; a failure is said to who pressed.
 
-        ``can_wait`` lets presses that are waiting to be saved go first.
+        Args:
+            body: The payload.
+            work: What is left to do.
+            can_wait: Presses that are waiting to be saved go first.
+            if_it_fails: What is said then.
         """
-        self.follow_ups.start(
-            work, on_failure=lambda: self.respond(body, build_not_saved()), can_wait=can_wait
-        )
+        self.follow_ups.start(work, on_failure=lambda: self.respond(body, if_it_fails()), can_wait=can_wait)
+
+
+def may_be_shown(answer: Answer) -> bool:
+    """Tell whether a modal may stand on the screen though Slack did not say so.
+
+    A trigger that was used up was used by us: what asked for the modal came twice.
+    """
+    return isinstance(answer, Doubtful) or answer == RefusedForTarget("exchanged_trigger_id")
 
 
 def team_of(body: dict[str, Any]) -> str:

@@ -1,11 +1,22 @@
 """What Slack tells by itself: people change, the app is removed."""
 
+import logging
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.zones import known_zones
 from bot.listeners.desk_side import DeskSide, team_of
+from bot.listeners.gate import is_id
 from bot.services.workspaces import leave_workspace, note_person
+from bot.slack.errors import WorkspaceGone
+
+_log = logging.getLogger(__name__)
+
+_WITHIN = timedelta(seconds=1.5)  # Slack waits three seconds for the answer to an event
+_STAMP = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}", re.ASCII)
 
 
 def register(app: AsyncApp, side: DeskSide) -> None:
@@ -13,22 +24,50 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     async def handle_user_change(event: dict[str, Any], body: dict[str, Any]) -> None:
         """Keep a known person's facts as Slack has them now."""
-        installation, user = side.installation(body), dict(event.get("user") or {})
-        side.rights.forget(installation.team_id, str(user.get("id", "")))
-        now = side.clock.now()
+        installation, user = side.installation(body), event.get("user")
+        if not isinstance(user, dict) or not is_id(user.get("id")):
+            return
+        side.rights.forget(installation.team_id, user["id"])
+        zone = user.get("tz")
+        user = user | {"tz": zone if isinstance(zone, str) and zone in known_zones() else None}
+        said_at = _time_of(event) or side.clock.now()
         await side.write(
             lambda session: note_person(
-                session, installation.workspace_id, user, default_zone=side.default_zone, now=now
+                session, installation.workspace_id, user, default_zone=side.default_zone, now=said_at
             )
         )
 
     async def handle_goodbye(body: dict[str, Any]) -> None:
-        """Serve a workspace no longer that removed the app or its token."""
+        """Serve a workspace no longer that removed the app or its token.
+
+        Slack may tell it late, twice, or of a member's token only, and meanwhile
+        the app may be back. So the token itself is asked; if it still works, or
+        nobody answers, the bot goes on, and a call that fails will say so.
+        """
         team_id = team_of(body)
-        side.installations.remove(team_id)
+        installation = side.installations.find(team_id)
+        if installation is None:
+            return
+        answer = await side.gateway.call(installation.token, "auth.test", {}, within=_WITHIN)
         reason = str((body.get("event") or {}).get("type", ""))
+        if not isinstance(answer, WorkspaceGone):
+            _log.info("Slack told of %s, but the token of workspace %s still works.", reason, team_id)
+            return
+        if side.installations.find(team_id) is not installation:
+            return  # Slack sends two events of one removal, and the other one was quicker
+        side.installations.remove(team_id)
+        _log.error(
+            "The app was removed from workspace %s (%s). What is promised there is kept.", team_id, reason
+        )
         await side.write(lambda session: leave_workspace(session, team_id, reason=reason))
 
     app.event("user_change")(handle_user_change)
     app.event("app_uninstalled")(handle_goodbye)
     app.event("tokens_revoked")(handle_goodbye)
+
+
+def _time_of(event: dict[str, Any]) -> datetime | None:
+    """Return when something happened, which a repetition keeps; None if Slack does not say."""
+    stamp = event.get("event_ts")
+    is_stamp = isinstance(stamp, str) and _STAMP.fullmatch(stamp) is not None
+    return datetime.fromtimestamp(float(stamp), UTC) if is_stamp and stamp else None

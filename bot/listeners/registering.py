@@ -4,16 +4,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from sqlalchemy.orm import Session
 
 from bot.domain.registering import Wish
-from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
+from bot.services.adopting import PressedCard, adopt_card, is_card_lost
 from bot.services.desk import NotSavedError
 from bot.services.listing import read_answer, read_details, read_redrawn
 from bot.services.registering import Decided, Press
 from bot.slack.errors import Accepted
 from bot.storage.seminars import SeminarNotFoundError
-from bot.views.answers import build_gone, build_not_saved
+from bot.views.answers import build_details_late, build_gone, build_not_saved, build_saved_unseen
 from bot.views.ids import Action, parse_seminar_ref
+from bot.views.message import Message
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -37,7 +40,8 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         except NotSavedError:
             side.after_ack(body, _tell_not_saved(side, body))
             raise
-        side.after_ack(body, _tell(side, body, decided), can_wait=True)
+        tell = _tell(side, body, decided)
+        side.after_ack(body, tell, can_wait=True, if_it_fails=build_saved_unseen)
         await ack()
 
     async def handle_details(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -63,8 +67,17 @@ async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided) -> None:
         )
         if redrawn is not None and await side.respond(body, redrawn, replace=True):
             return
-    answer = await side.read(lambda session: read_answer(session, outcome, seminar, user_id=user_id, now=now))
+    card = _card_of(side, body, seminar.id)
+
+    def look(session: Session) -> tuple[Message, bool]:
+        answer = read_answer(session, outcome, seminar, user_id=user_id, now=now)
+        return answer, card is not None and is_card_lost(session, card)
+
+    answer, is_lost = await side.read(look)
     await side.respond(body, answer, replace=_is_ephemeral(body))
+    if card is not None and is_lost:
+        await side.write(lambda session: adopt_card(session, card, now=now))
+        side.on_promised()
 
 
 def _is_direct(body: dict[str, Any]) -> bool:
@@ -103,6 +116,18 @@ async def _open_details(side: DeskSide, body: dict[str, Any], action: dict[str, 
     except SeminarNotFoundError:
         await _tell_gone(side, body)
         return
-    args = {"trigger_id": body.get("trigger_id"), "view": view}
-    if not isinstance(await side.gateway.call(installation.token, "views.open", args), Accepted):
-        await _tell_not_saved(side, body)
+    answer = await side.open_view(body, view)
+    if not isinstance(answer, Accepted):
+        await side.respond(body, build_details_late(ref, may_be_open=may_be_shown(answer)))
+
+
+def _card_of(side: DeskSide, body: dict[str, Any], seminar_id: int) -> PressedCard | None:
+    """Return the card that was pressed; None where it was another message."""
+    if _is_direct(body) or _is_ephemeral(body):
+        return None
+    return PressedCard(
+        workspace_id=side.installation(body).workspace_id,
+        seminar_id=seminar_id,
+        channel_id=str((body.get("channel") or {}).get("id", "")),
+        message_ts=str((body.get("container") or {}).get("message_ts", "")),
+    )

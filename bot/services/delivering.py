@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,10 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """All that the claimed deliveries are about, read at once."""
+    """All that the claimed deliveries are about, read at once.
+
+    ``reminders`` keeps what was built: in one zone all of a seminar read the same.
+    """
 
     wanted: dict[int, int]
     seminars: dict[int, Seminar]
@@ -70,6 +73,7 @@ class _Known:
     held: dict[tuple[int, str], Registration]
     zones: dict[tuple[int, str], str | None]
     announcements: dict[int, tables.Announcement]
+    reminders: dict[tuple[int, str | None], Message] = field(default_factory=dict)
 
 
 def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> list[Call | Dropped]:
@@ -148,7 +152,11 @@ def _render(session: Session, one: Claimed, known: _Known, now: datetime) -> Mes
     if one.kind == Kind.REMINDER:
         starts_at = datetime.fromisoformat(one.details["starts_at"])
         skip = decide_reminder(seminar, held.state if held else None, starts_at=starts_at, now=now)
-        return skip or build_reminder(seminar, now, zone)
+        if skip:
+            return skip
+        if (seminar.id, zone) not in known.reminders:
+            known.reminders[seminar.id, zone] = build_reminder(seminar, now, zone)
+        return known.reminders[seminar.id, zone]
     return _render_decision(session, one, seminar, held, zone, now)
 
 

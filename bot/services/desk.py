@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
+from bot.metrics import observe_presses
 from bot.services.registering import Decided, Press, register
 from bot.storage.engine import Transaction
 
@@ -149,6 +150,11 @@ def _not_saved(error: Exception) -> NotSavedError:
 
 def _answer(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:
     """Hand the answers to their loops, one wake-up for each loop."""
+    for is_saved in (True, False):
+        came_at = [
+            ticket.came_at for ticket, answer in answers if isinstance(answer, NotSavedError) != is_saved
+        ]
+        observe_presses(came_at, is_saved=is_saved)
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Ticket, Decided | NotSavedError]]] = {}
     for ticket, answer in answers:
         by_loop.setdefault(ticket.loop, []).append((ticket, answer))

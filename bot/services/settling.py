@@ -9,7 +9,9 @@ from typing import assert_never
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.metrics import LATENESS
 from bot.services.delivering import Call, Dropped, Postponed
+from bot.services.troubles import tell_staff
 from bot.slack.errors import (
     Accepted,
     Answer,
@@ -19,15 +21,18 @@ from bot.slack.errors import (
     RefusedForTarget,
     RetryAt,
     WorkspaceGone,
+    reason_of,
 )
 from bot.storage import tables
-from bot.storage.deliveries import POST, UPDATE, Kind, Priority, Promise, promise
+from bot.storage.deliveries import POST, UPDATE, Kind, Priority
 from bot.storage.queue import MAX_DOUBTS, pause_lane
+from bot.views.reasons import LOST_TWICE, NEEDS_REPAIR
 
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=5)
+_WORTH_A_WARNING = timedelta(minutes=30)  # Slack's limits and time-outs pass sooner; what lasts is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def settle(
         if isinstance(result, Postponed):
             row.due_at = now + _FIRST_PAUSE
         elif isinstance(result, Dropped) and result.is_fault:
-            _refuse(session, row, result.reason, now)
+            _refuse(session, row, result.reason, now, is_ours=True)
         elif isinstance(result, Dropped):
             _end(row, "dropped", result.reason, now)
         else:
@@ -87,39 +92,54 @@ def _settle_answer(
             pause = after or _FIRST_PAUSE
             pause_lane(session, row.workspace_id, row.lane, until=elapsed + pause)
             row.state, row.reason = "due", "rate limited"
-        case RetryAt(after=after, reason=reason):
-            row.attempts += 1
-            row.state, row.reason = "due", reason
-            row.due_at = now + (after if after is not None else _pause(row.attempts))
+        case RetryAt():
+            _try_later(row, sent.answer, now)
         case Doubtful(reason=reason):
-            row.doubts += 1
-            if row.doubts >= MAX_DOUBTS:
-                _end(row, "unknown", reason, now)
-                _tell_staff(session, row, "unknown", now)
-            else:
-                row.state, row.reason, row.due_at = "due", reason, now + _FIRST_PAUSE
+            _doubt(session, row, reason, now)
         case MessageGone() if row.kind == Kind.ANNOUNCEMENT and row.lane == UPDATE:
             _post_again(session, row, now)
         case MessageGone(code=code) | RefusedForTarget(code=code):
-            _refuse(session, row, code, now)
+            is_ours = code in NEEDS_REPAIR
+            level = logging.ERROR if is_ours else logging.WARNING
+            reason = reason_of(sent.answer)
+            _log.log(level, "Slack refuses delivery %d (%s) for good: %s.", row.id, row.kind, reason)
+            _refuse(session, row, code, now, is_ours=is_ours)
         case BadPayload(code=code, messages=messages):
-            _log.error("Slack found a mistake in a %s: %s %s", row.kind, code, "; ".join(messages))
-            _refuse(session, row, code, now)
+            wrong = "; ".join(messages)
+            _log.error("Slack found a mistake in delivery %d (%s): %s %s", row.id, row.kind, code, wrong)
+            _refuse(session, row, code, now, is_ours=True)
         case WorkspaceGone(code=code):
             row.state, row.reason = "due", code
-            _log.error("Slack no longer serves workspace %d: %s.", row.workspace_id, code)
-            session.execute(
-                update(tables.Workspace)
-                .where(tables.Workspace.id == row.workspace_id)
-                .values(gone_reason=code)
-            )
+            _leave(session, row.workspace_id, code)
         case _:
             assert_never(sent.answer)
+
+
+def _try_later(row: tables.Delivery, answer: RetryAt, now: datetime) -> None:
+    row.attempts += 1
+    pause = answer.after if answer.after is not None else _pause(row.attempts)
+    row.state, row.reason, row.due_at = "due", answer.reason, now + pause
+    if pause >= _WORTH_A_WARNING:
+        reason = answer.reason
+        _log.warning(
+            "Slack does not take delivery %d (%s) now: %s. Again in %s.", row.id, row.kind, reason, pause
+        )
+
+
+def _doubt(session: Session, row: tables.Delivery, reason: str, now: datetime) -> None:
+    row.doubts += 1
+    if row.doubts < MAX_DOUBTS:
+        row.state, row.reason, row.due_at = "due", reason, now + _FIRST_PAUSE
+        return
+    _log.warning("Slack's answer to delivery %d (%s) was lost twice: %s.", row.id, row.kind, reason)
+    _end(row, "unknown", LOST_TWICE, now)
+    tell_staff(session, row, "unknown", now)
 
 
 def _settle_accepted(
     session: Session, row: tables.Delivery, call: Call, response: dict[str, object], now: datetime
 ) -> None:
+    LATENESS.labels(row.kind).observe(max(0.0, (now - row.due_at).total_seconds()))
     row.done = max(row.done, call.wanted)
     row.doubts = row.attempts = 0
     row.reason = None
@@ -138,6 +158,23 @@ def _settle_accepted(
         _end(row, "done", None, now)
 
 
+def _leave(session: Session, workspace_id: int, code: str) -> None:
+    """Serve a workspace no longer; what it is owed waits, and the log says so once."""
+    workspace = tables.Workspace
+    left = session.execute(
+        update(workspace)
+        .where(workspace.id == workspace_id, workspace.gone_reason.is_(None))
+        .values(gone_reason=code)
+    )
+    if left.rowcount:  # type: ignore[attr-defined] # an update's result has it
+        _log.error(
+            "Slack no longer serves workspace %d: %s. What is promised there is kept. Install the app again "
+            "and start the bot with the new token.",
+            workspace_id,
+            code,
+        )
+
+
 def _post_again(session: Session, row: tables.Delivery, now: datetime) -> None:
     """Post a card anew whose message somebody deleted."""
     row.lane, row.priority, row.state, row.due_at = POST, Priority.SCREEN, "due", now
@@ -149,35 +186,9 @@ def _post_again(session: Session, row: tables.Delivery, now: datetime) -> None:
     )
 
 
-def _refuse(session: Session, row: tables.Delivery, code: str, now: datetime) -> None:
+def _refuse(session: Session, row: tables.Delivery, code: str, now: datetime, *, is_ours: bool) -> None:
     _end(row, "refused", code, now)
-    _tell_staff(session, row, code, now)
-
-
-def _tell_staff(session: Session, row: tables.Delivery, code: str, now: datetime) -> None:
-    """Promise who announced the seminar a word about it, once; not about such a word itself."""
-    if row.kind == Kind.TROUBLE or row.seminar_id is None:
-        return
-    host = session.scalar(select(tables.Seminar.created_by).where(tables.Seminar.id == row.seminar_id))
-    if host is None:
-        return
-    is_card = row.kind == Kind.ANNOUNCEMENT
-    promise(
-        session,
-        [
-            Promise(
-                workspace_id=row.workspace_id,
-                key=f"trouble:{row.id}",
-                kind=Kind.TROUBLE,
-                target=host,
-                seminar_id=row.seminar_id,
-                priority=Priority.CARD,
-                due_at=now,
-                details={"channel" if is_card else "user": row.target, "code": code},
-            )
-        ],
-        now=now,
-    )
+    tell_staff(session, row, code, now, is_ours=is_ours)
 
 
 def _end(row: tables.Delivery, state: str, reason: str | None, now: datetime) -> None:

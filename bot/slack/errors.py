@@ -58,10 +58,12 @@ class RefusedForTarget:
     Attributes:
         code: Slack's word.
         needed: The scopes that are missing, where the code is ``missing_scope``.
+        provided: The scopes that the token has, where the code is ``missing_scope``; for the log.
     """
 
     code: str
     needed: str = ""
+    provided: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def _classify_code(method: str, code: str, headers: Mapping[str, str], data: Map
         return WorkspaceGone(code)
     if code in _BAD_PAYLOAD:
         return BadPayload(code, _messages(data))
-    return RefusedForTarget(code, str(data.get("needed") or ""))
+    return RefusedForTarget(code, str(data.get("needed") or ""), str(data.get("provided") or ""))
 
 
 def _classify_exception(method: str, error: BaseException) -> Answer:
@@ -292,6 +294,8 @@ def reason_of(answer: Answer) -> str:
             return ""
         case RetryAt() | Doubtful():
             return answer.reason
+        case RefusedForTarget(needed=needed) if needed:
+            return f"{answer.code}: needs {needed}, has {answer.provided or 'none that Slack names'}"
         case RefusedForTarget() | MessageGone() | WorkspaceGone():
             return answer.code
         case BadPayload():

@@ -11,7 +11,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.slack.errors import Answer, classify, reason_of
+from bot import metrics
+from bot.slack.errors import Answer, RetryAt, classify, reason_of
 from bot.slack.redacting import wire_logger
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -40,7 +41,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }
 
 _OK = 200
-_BUSY = frozenset({429, 503})
+_TOO_MANY = 429
+_BUSY = frozenset({_TOO_MANY, 503})
+_RESPOND = {"method": metrics.RESPONSE_URL}
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -109,9 +112,11 @@ class SlackGateway:
             answer = classify(method, response)
         except Exception as error:  # noqa: BLE001 - the one place where every failure becomes a value
             answer = classify(method, error)
-        reason = reason_of(answer)
-        if reason:
-            _log.info("Slack's answer to %s: %s (%s)", method, type(answer).__name__, reason)
+        name, is_rate_limit = type(answer).__name__, isinstance(answer, RetryAt) and answer.is_rate_limit
+        metrics.count_call(method, name, is_rate_limit=is_rate_limit)
+        if reason := reason_of(answer):
+            context = {"method": method, "answer": name, "reason": reason}
+            _log.info("A call to Slack did not succeed.", extra=context)
         return answer
 
     async def users_info(self, team_token: str, user_id: str, *, within: timedelta | None = None) -> Answer:
@@ -131,13 +136,14 @@ class SlackGateway:
         """
         try:
             parsed = URL(url)
-        except ValueError:
+            origin = parsed.origin()
+        except ValueError:  # no address, or one without a host
             return False
         if parsed.user is not None or parsed.password is not None:
             return False
         if parsed.scheme == "https" and parsed.host in _RESPONSE_HOSTS and parsed.port == 443:  # noqa: PLR2004 - https
             return True
-        return self._api.host not in _SLACK_HOSTS and parsed.origin() == self._api.origin()
+        return self._api.host not in _SLACK_HOSTS and origin == self._api.origin()
 
     async def respond(self, response_url: str, payload: Mapping[str, Any]) -> bool:
         """Send a private answer to a press; True if Slack took it.
@@ -147,7 +153,7 @@ class SlackGateway:
         `RESPOND_PAUSE_LIMIT`. A lost answer is not repeated, it would show twice.
         """
         if not self.is_response_url(response_url):
-            _log.warning("A response_url at an unexpected host was not used.")
+            _log.warning("A response_url at an unexpected host was not used.", extra=_RESPOND)
             return False
         pause = await self._respond_once(response_url, payload)
         if isinstance(pause, timedelta):
@@ -162,16 +168,24 @@ class SlackGateway:
                 response_url, json=dict(payload), allow_redirects=False, proxy=self._client.proxy
             ) as response:
                 if response.status == _OK:
+                    metrics.count_call(metrics.RESPONSE_URL, "Accepted")
                     return True
-                _log.info("Slack refused a private answer: HTTP %s", response.status)
-                if response.status not in _BUSY:
+                is_busy = response.status in _BUSY
+                name = "RetryAt" if is_busy else "RefusedForTarget"
+                metrics.count_call(metrics.RESPONSE_URL, name, is_rate_limit=response.status == _TOO_MANY)
+                context = _RESPOND | {"answer": name, "reason": f"HTTP {response.status}"}
+                _log.info("A private answer was not taken.", extra=context)
+                if not is_busy:
                     return False
                 given = response.headers.get("Retry-After", "1")
                 pause = timedelta(seconds=int(given)) if given.isdecimal() else RESPOND_PAUSE_LIMIT
                 return pause if pause <= RESPOND_PAUSE_LIMIT else False
         except Exception as error:  # noqa: BLE001 - as in `call`; the member has the promise by direct message
-            _log.info("A private answer did not reach Slack: %s", type(error).__name__)
             is_unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+            name = "RetryAt" if is_unsent else "Doubtful"
+            metrics.count_call(metrics.RESPONSE_URL, name)
+            context = _RESPOND | {"answer": name, "reason": type(error).__name__}
+            _log.info("A private answer did not reach Slack.", extra=context)
             return timedelta(seconds=1) if is_unsent else False
 
 

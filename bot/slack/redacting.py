@@ -16,26 +16,43 @@ _SECRETS = re.compile(
 )
 
 
+# What every record has; the rest was given as ``extra=``.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"asctime", "message", "taskName"}
+
+
 def redact(text: str) -> str:
     """Replace every secret in a text by ``[hidden]``."""
     return _SECRETS.sub("[hidden]", text)
 
 
+def context_of(record: logging.LogRecord) -> dict[str, object]:
+    """Return what was given with a record as ``extra=``, in that order."""
+    return {key: value for key, value in vars(record).items() if key not in _STANDARD}
+
+
 class RedactingFilter(logging.Filter):
-    """Rewrites a record so that no handler sees a secret, not even in a traceback.
+    """Rewrites a record so that no handler sees a secret, in its message, its context or its traceback.
 
     Put it on handlers: a logger's filter does not see the records of its children.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the record in place; it is always let through."""
-        record.msg = redact(record.getMessage())
-        record.args = None
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - a line that is written wrongly must not fail who wrote it
+            message = f"{record.msg} (its arguments do not fit)"
+        record.msg, record.args = redact(message), None
+        for key, value in context_of(record).items():
+            if value is not None and not isinstance(value, bool | int | float):
+                setattr(record, key, redact(str(value)))
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = redact(record.exc_text)
             record.exc_info = None
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info)
         return True
 
 

@@ -19,10 +19,15 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot import metrics
 from bot.slack.redacting import wire_logger
 
 _log = logging.getLogger(__name__)
+
+# Why Slack ends a connection; source: its page on Socket Mode.
+_GOODBYES = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class _Handler(AsyncSocketModeHandler):
         self.in_hand += 1
         try:
             await super().handle(client, req)
+        except Exception as error:  # noqa: BLE001 - Bolt takes a payload apart before it runs, and fails in many ways
+            # What is not readable now will not be when Slack sends it again.
+            _log.warning("An envelope was not readable.", extra={"reason": type(error).__name__})
+            with suppress(Exception):  # the connection may be what failed
+                await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         finally:
             self.in_hand -= 1
 
@@ -136,14 +146,18 @@ class SocketConnection:
             if await self.is_connected():
                 seen_at = renewed_at = replaced_at = now
                 continue
-            silent = timedelta(seconds=round(now - seen_at))
+            silent = round(now - seen_at)
             if now - replaced_at > self._times.replace_after.total_seconds():
-                _log.error("No connection to Slack for %s; starting a new client.", silent)
+                metrics.SOCKET_RENEWALS.labels("new_client").inc()
+                context = {"silent_s": silent, "renewal": "new_client"}
+                _log.error("No connection to Slack; starting a new client.", extra=context)
                 await self._dispose()
                 self._open()
                 renewed_at = replaced_at = now
             elif now - renewed_at > self._times.renew_after.total_seconds():
-                _log.warning("No connection to Slack for %s; asking for a new address.", silent)
+                metrics.SOCKET_RENEWALS.labels("new_address").inc()
+                context = {"silent_s": silent, "renewal": "new_address"}
+                _log.warning("No connection to Slack; asking for a new address.", extra=context)
                 if self._handler is not None:
                     self._handler.client.wss_uri = None
                 renewed_at = now
@@ -161,7 +175,8 @@ class SocketConnection:
             async with asyncio.timeout(self._times.close_within.total_seconds()):
                 await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         except Exception as error:  # noqa: BLE001 - the other end may be gone; what is left is ended below
-            _log.info("The connection to Slack did not close by itself: %s", type(error).__name__)
+            context = {"reason": type(error).__name__}
+            _log.info("The connection to Slack did not close by itself.", extra=context)
         for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
             if task is not None:
                 await _cancel(task)
@@ -171,22 +186,37 @@ class SocketConnection:
         if message.get("type") != "hello":
             return
         self._greeted.set()
+        metrics.SOCKET_HELLOS.inc()
         count = message.get("num_connections")
-        if isinstance(count, int) and count > self._expected_connections:
+        if not isinstance(count, int):
+            return
+        metrics.SOCKET_COUNT.set(count)
+        if count > self._expected_connections:
             _log.warning(
-                "Slack counts %d connections of this app, %d expected: presses may go to another process.",
-                count,
-                self._expected_connections,
+                "Slack counts more connections of this app than expected: presses may go to another process.",
+                extra={"connections": count, "expected": self._expected_connections},
             )
 
     async def _hear_goodbye(self, message: WSMessage) -> None:
-        # The client reconnects on every goodbye; only this reason needs a person.
+        # The client reconnects on every goodbye; only one reason needs a person.
         text = message.data if isinstance(message.data, str) else ""
-        if "link_disabled" not in text:
+        if '"disconnect"' not in text:
             return
-        goodbye = json.loads(text)
-        if goodbye.get("type") == "disconnect" and goodbye.get("reason") == "link_disabled":
-            _log.error("Socket Mode was turned off for this app; turn it on again on the app's page.")
+        try:
+            goodbye = json.loads(text)
+        except ValueError:
+            return
+        if not isinstance(goodbye, dict) or goodbye.get("type") != "disconnect":
+            return
+        reason = str(goodbye.get("reason"))
+        cause = reason if reason in _GOODBYES else "other"
+        metrics.SOCKET_RENEWALS.labels(cause).inc()
+        context = {"reason": cause}
+        if cause == "link_disabled":
+            sentence = "Socket Mode was turned off for this app; turn it on again on the app's page."
+            _log.error(sentence, extra=context)
+        else:
+            _log.info("Slack ends the connection; a new one is made.", extra=context)
 
 
 async def _until_idle(handler: _Handler) -> None:

@@ -31,12 +31,20 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(parsed.database, url)
     return create_engine(
         parsed,
+        hide_parameters=True,  # an error's text goes to the log, and what people wrote does not
         pool_size=8,
         max_overflow=4,
         pool_timeout=2,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
+            # Without these a network that went without a word is noticed after a quarter of an hour, and
+            # all that time the one who writes presses waits for an answer. They mean nothing to a socket
+            # on this machine.
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
             " -c idle_in_transaction_session_timeout=15000",
         },
@@ -45,7 +53,8 @@ def open_engine(url: str) -> Engine:
 
 def _open_sqlite(database: str | None, url: str) -> Engine:
     options: dict[str, Any] = {
-        "connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "check_same_thread": False}
+        "hide_parameters": True,
+        "connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "check_same_thread": False},
     }
     if database and database != ":memory:":
         with suppress(OSError):  # where it cannot be made, the first connection says so

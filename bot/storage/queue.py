@@ -8,20 +8,24 @@ is held is skipped); a retry met a newer wish for the same key (here a mirror is
 one row, and ``wanted`` only grows).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import FromClause, and_, case, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
 from bot.storage.deliveries import UPDATE
+from bot.storage.row_sets import ROWS, dump_rows, insert_rows, select_rows
 
 LEASE = timedelta(seconds=30)
 MAX_DOUBTS = 2
+_DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
+_LANE = tables.Base.metadata.tables[tables.Lane.__tablename__]
 _LOOK_AHEAD = 40  # rows read past the budget, so that a target that must wait holds up nobody
 
 
@@ -101,98 +105,212 @@ def claim(
         is_ready: Whether a target (workspace, lane, target) may be called now.
     """
     end_leases(session, elapsed=elapsed)
-    delivery = tables.Delivery
-    waiting = session.execute(
-        select(delivery.workspace_id, delivery.lane)
-        .join(tables.Workspace, tables.Workspace.id == delivery.workspace_id)
-        .where(delivery.state == "due", delivery.due_at <= now, tables.Workspace.gone_reason.is_(None))
-        .distinct()
-    ).all()
-    if not waiting or room <= 0:
+    if room <= 0:
         return []
-    claimed: list[Claimed] = []
-    seen: set[tuple[int, str, str]] = set()
-    for lane in _lock_lanes(session, [(int(ws), str(name)) for ws, name in waiting], rates, elapsed):
-        rate = rates[lane.name]
-        tokens = min(rate.burst, lane.tokens + rate.per_second * (elapsed - lane.filled_at).total_seconds())
-        budget = min(int(tokens), room - len(claimed))
-        taken: list[tables.Delivery] = []
-        if budget > 0:
-            rows = session.scalars(
-                select(delivery)
-                .where(
-                    delivery.workspace_id == lane.workspace_id,
-                    delivery.lane == lane.name,
-                    delivery.state == "due",
-                    delivery.due_at <= now,
-                )
-                .order_by(delivery.priority, delivery.rank_at, delivery.id)
-                .limit(budget + _LOOK_AHEAD)
-                .with_for_update(skip_locked=True)
-            )
-            for row in rows:
-                key = (row.workspace_id, row.lane, row.target)
-                if len(taken) < budget and key not in seen and is_ready(*key):
-                    seen.add(key)
-                    taken.append(row)
-        if taken:
-            lane.tokens = tokens - len(taken)
-            lane.filled_at = elapsed
-        claimed += [_claimed_of(row) for row in taken]
-    session.flush()
-    ids = [one.id for one in claimed]
-    if ids:
-        session.execute(
-            update(delivery)
-            .where(delivery.id.in_(ids))
-            .values(state="sending", leased_by=worker, leased_until=elapsed + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-    return claimed
-
-
-def _claimed_of(row: tables.Delivery) -> Claimed:
-    return Claimed(
-        row.id,
-        row.workspace_id,
-        row.kind,
-        row.lane,
-        row.target,
-        row.seminar_id,
-        row.details,
-        row.attempts,
-        row.doubts,
-    )
-
-
-def _lock_lanes(
-    session: Session, keys: Collection[tuple[int, str]], rates: Mapping[str, Rate], elapsed: datetime
-) -> list[tables.Lane]:
-    make = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-    lane = tables.Lane
-    known = set(
-        session.execute(
-            select(lane.workspace_id, lane.name).where(tuple_(lane.workspace_id, lane.name).in_(keys))
-        ).all()
-    )
-    new = sorted(key for key in keys if key not in known)
-    if new:
-        session.execute(
-            make(lane).on_conflict_do_nothing(),
-            [
-                {"workspace_id": ws, "name": name, "tokens": rates[name].burst, "filled_at": elapsed}
-                for ws, name in new
-            ],
-        )
-    statement = (
-        select(lane)
-        .where(tuple_(lane.workspace_id, lane.name).in_(keys))
-        .order_by(lane.workspace_id, lane.name)
-        .with_for_update(skip_locked=True)
-    )
-    return [
-        row for row in session.scalars(statement) if row.paused_until is None or row.paused_until <= elapsed
+    waiting = [
+        lane for lane in _list_waiting(session, now, elapsed, rates) if lane.budget(elapsed, rates) > 0
     ]
+    if not waiting:
+        return []
+    lanes = [lane for lane in _lock_lanes(session, waiting) if lane.budget(elapsed, rates) > 0]
+    if not lanes:
+        return []
+    chosen = _choose(session, lanes, now, elapsed, rates, room, is_ready)
+    if not chosen:
+        return []
+    _spend(session, lanes, Counter((one.workspace_id, one.lane) for one in chosen), elapsed, rates)
+    return _lease(session, [one.id for one in chosen], worker, elapsed + LEASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    """A lane as it was read; ``filled_at`` None means that its row is still to be made."""
+
+    workspace_id: int
+    name: str
+    tokens: float
+    filled_at: datetime | None
+    paused_until: datetime | None
+
+    def filled(self, elapsed: datetime, rate: Rate) -> float:
+        if self.filled_at is None:
+            return rate.burst
+        return min(rate.burst, self.tokens + rate.per_second * (elapsed - self.filled_at).total_seconds())
+
+    def budget(self, elapsed: datetime, rates: Mapping[str, Rate]) -> int:
+        if self.paused_until is not None and self.paused_until > elapsed:
+            return 0
+        return int(self.filled(elapsed, rates[self.name]))
+
+
+def _list_waiting(
+    session: Session, now: datetime, elapsed: datetime, rates: Mapping[str, Rate]
+) -> list[_Budget]:
+    """Read the lanes that something is due in, without a lock; those that are new get a row."""
+    delivery, lane = tables.Delivery, tables.Lane
+    # An expression, not the column: SQLite would read the whole index that is in the order of the
+    # lanes, with all that lies ahead, to spare itself the sorting of the few that are due.
+    due = (
+        select((delivery.workspace_id + 0).label("workspace_id"), delivery.lane)
+        .where(delivery.state == "due", delivery.due_at <= now)
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        select(due.c.workspace_id, due.c.lane, lane.tokens, lane.filled_at, lane.paused_until)
+        .join(tables.Workspace, tables.Workspace.id == due.c.workspace_id)
+        .outerjoin(lane, and_(lane.workspace_id == due.c.workspace_id, lane.name == due.c.lane))
+        .where(tables.Workspace.gone_reason.is_(None))
+    )
+    waiting = [_Budget(*row) for row in rows]
+    insert_rows(
+        session,
+        _LANE,
+        [
+            {"workspace_id": one.workspace_id, "name": one.name, "tokens": rates[one.name].burst}
+            for one in sorted(waiting, key=_key_of)
+            if one.filled_at is None
+        ],
+        {"filled_at": elapsed},
+        key=("workspace_id", "name"),
+    )
+    return waiting
+
+
+def _key_of(lane: _Budget) -> tuple[int, str]:
+    return lane.workspace_id, lane.name
+
+
+def _dump_keys(lanes: Iterable[_Budget]) -> str:
+    return dump_rows([{"workspace_id": lane.workspace_id, "name": lane.name} for lane in lanes])
+
+
+def _lock_lanes(session: Session, lanes: Collection[_Budget]) -> list[_Budget]:
+    """Lock lanes in one order, without those that another worker holds."""
+    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name))
+    statement = (
+        select(*_LANE.c)
+        .join(given, and_(_LANE.c.workspace_id == given.c.workspace_id, _LANE.c.name == given.c.name))
+        .order_by(_LANE.c.workspace_id, _LANE.c.name)
+        .with_for_update(of=_LANE, skip_locked=True)
+    )
+    return [_Budget(*row) for row in session.connection().execute(statement, {ROWS: _dump_keys(lanes)})]
+
+
+def _choose(
+    session: Session,
+    lanes: Sequence[_Budget],
+    now: datetime,
+    elapsed: datetime,
+    rates: Mapping[str, Rate],
+    room: int,
+    is_ready: Callable[[int, str, str], bool],
+) -> list[Any]:
+    """Choose what is claimed: the first of each lane, then the second of each, while there is room.
+
+    So a lane with thousands waiting takes no room from one with a few.
+    """
+    budgets = {_key_of(lane): lane.budget(elapsed, rates) for lane in lanes}
+    limit = min(room, max(budgets.values())) + _LOOK_AHEAD
+    taken: Counter[tuple[int, str]] = Counter()
+    seen: set[tuple[int, str, str]] = set()
+    fitting: list[tuple[int, Any]] = []
+    for row in _list_first(session, lanes, now, limit):
+        key, target = (row.workspace_id, row.lane), (row.workspace_id, row.lane, row.target)
+        if taken[key] < budgets[key] and target not in seen and is_ready(*target):
+            seen.add(target)
+            taken[key] += 1
+            fitting.append((taken[key], row))
+    fitting.sort(key=itemgetter(0))  # a stable sort: within a turn what matters more stays first
+    return [row for _turn, row in fitting[:room]]
+
+
+def _list_first(session: Session, lanes: Iterable[_Budget], now: datetime, limit: int) -> list[Any]:
+    """Read the first of what is due in each of those lanes, and lock it; all in one order.
+
+    On PostgreSQL by a lateral join. SQLite has none, and needs no row's lock
+    either: there the first are found by their ids.
+    """
+    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name))
+    row = _DELIVERY.alias("first")
+    is_first = (
+        row.c.workspace_id == given.c.workspace_id,
+        row.c.lane == given.c.name,
+        row.c.state == "due",
+        row.c.due_at <= now,
+    )
+    order = (row.c.priority, row.c.rank_at, row.c.id)
+    found: FromClause
+    if session.connection().dialect.name == "postgresql":
+        found = (
+            select(*row.c)
+            .where(*is_first)
+            .order_by(*order)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .correlate(given)
+            .lateral("waiting")
+        )
+        source = given.join(found, true())
+    else:
+        found = _DELIVERY
+        ids = select(row.c.id).where(*is_first).order_by(*order).limit(limit).correlate(given)
+        source = given.join(found, found.c.id.in_(ids))
+    statement = (
+        select(found.c.id, found.c.workspace_id, found.c.lane, found.c.target)
+        .select_from(source)
+        .order_by(found.c.priority, found.c.rank_at, found.c.id)
+    )
+    return list(session.connection().execute(statement, {ROWS: _dump_keys(lanes)}))
+
+
+def _spend(
+    session: Session,
+    lanes: Iterable[_Budget],
+    spent: Mapping[tuple[int, str], int],
+    elapsed: datetime,
+    rates: Mapping[str, Rate],
+) -> None:
+    """Take what was claimed from the budgets of the lanes, whose rows are locked."""
+    left = [
+        {
+            "workspace_id": lane.workspace_id,
+            "name": lane.name,
+            "tokens": lane.filled(elapsed, rates[lane.name]) - spent[_key_of(lane)],
+        }
+        for lane in lanes
+        if _key_of(lane) in spent
+    ]
+    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name, _LANE.c.tokens))
+    session.connection().execute(
+        update(_LANE)
+        .where(_LANE.c.workspace_id == given.c.workspace_id, _LANE.c.name == given.c.name)
+        .values(tokens=given.c.tokens, filled_at=elapsed),
+        {ROWS: dump_rows(left)},
+    )
+
+
+def _lease(session: Session, ids: Sequence[int], worker: str, until: datetime) -> list[Claimed]:
+    """Lease those deliveries to a worker, and return them in the same order."""
+    row = _DELIVERY.c
+    statement = (
+        update(_DELIVERY)
+        .where(row.id.in_(ids), row.state == "due")
+        .values(state="sending", leased_by=worker, leased_until=until)
+        .returning(
+            row.id,
+            row.workspace_id,
+            row.kind,
+            row.lane,
+            row.target,
+            row.seminar_id,
+            row.details,
+            row.attempts,
+            row.doubts,
+        )
+    )
+    claimed = {found.id: Claimed(*found) for found in session.connection().execute(statement)}
+    return [claimed[one] for one in ids if one in claimed]
 
 
 def pause_lane(session: Session, workspace_id: int, name: str, *, until: datetime) -> None:

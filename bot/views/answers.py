@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
 from bot.domain.registering import (
     AlreadySeated,
@@ -24,7 +24,7 @@ from bot.domain.registering import (
 )
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.views.facts import compose, compose_about
-from bot.views.ids import Action
+from bot.views.ids import Action, SeminarRef
 from bot.views.message import Message
 from bot.views.rich import button, labelled, link_button, mention, quoted, words
 from bot.views.text import end_sentence, one_line
@@ -121,6 +121,62 @@ def build_out_of_date() -> Message:
         (),
         "Please use the newest message about the seminar.",
     )
+
+
+def build_saved_unseen() -> Message:
+    """Build the answer to a press that was saved, where the answer itself could not be made."""
+    return compose(
+        "What you pressed was saved, but I cannot show here what became of it.",
+        (),
+        "Press Details on the announcement to see how you stand.",
+    )
+
+
+def build_details_late(ref: SeminarRef, *, may_be_open: bool) -> Message:
+    """Build the word to somebody whose details did not open, with a button for another try.
+
+    Args:
+        ref: The seminar.
+        may_be_open: They may be on the screen all the same.
+    """
+    again = ButtonElement(
+        text=PlainTextObject(text="Details", emoji=False),
+        action_id=Action.DETAILS,
+        value=ref.to_value(),
+        accessibility_label="Open the details of the seminar",
+    )
+    return _late("details", again, may_be_open=may_be_open)
+
+
+def build_form_late(*, may_be_open: bool) -> Message:
+    """Build the word to staff whose form did not open, with a button for another try."""
+    again = ButtonElement(
+        text=PlainTextObject(text="New Seminar", emoji=False),
+        action_id=Action.NEW_SEMINAR,
+        value="new",
+        accessibility_label="Open the form for a new seminar",
+    )
+    return _late("form", again, may_be_open=may_be_open)
+
+
+def build_slack_silent() -> Message:
+    """Build the answer to a command where Slack does not say who typed it."""
+    return compose(
+        "Slack did not answer in time, so nothing was changed.",
+        (),
+        "Please type the command again in a moment.",
+    )
+
+
+def _late(what: str, again: ButtonElement, *, may_be_open: bool) -> Message:
+    said = (
+        f"I do not know whether the {what} opened."
+        if may_be_open
+        else f"That took too long, so the {what} did not open. Nothing was changed."
+    )
+    label = again.text.text if again.text else what
+    after = f"If nothing opened, press {label} again." if may_be_open else f"Press {label} to try again."
+    return compose(said, (), after, [again])
 
 
 def line_sentence(seminar: Seminar, place: int, *, already: bool = False) -> str:

@@ -40,6 +40,11 @@ def read_step(step: Step, values: object, fields: DraftFields) -> DraftFields:
     return fill_draft(fields, typed)
 
 
+def parse_step(value: object) -> Step | None:
+    """Return the step of that name, None if it is not one of ours."""
+    return next((step for step in Step if step == value), None)
+
+
 def _entry_of(values: object, name: str) -> Mapping[object, object]:
     """Return the state of a field's one element, whatever the element's own id."""
     block = values.get(name) if isinstance(values, Mapping) else None

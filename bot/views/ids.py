@@ -36,6 +36,8 @@ class Callback(StrEnum):
 
 COMMAND = "/seminar"
 
+_CHANNEL = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class SeminarRef:
@@ -71,7 +73,8 @@ def parse_form_ref(metadata: object) -> FormRef | None:
     """Read a view's ``private_metadata``; None if it is not one of ours."""
     number, _, channel_id = (metadata if isinstance(metadata, str) else "").partition(" ")
     ref = parse_seminar_ref(number)
-    return FormRef(ref.seminar_id, channel_id) if ref else None
+    is_id = _CHANNEL.fullmatch(channel_id) is not None
+    return FormRef(ref.seminar_id, channel_id if is_id else "") if ref else None
 
 
 def preview_action(index: int) -> str:

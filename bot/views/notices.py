@@ -14,4 +14,7 @@ def build_notice(sentence: str) -> dict[str, Any]:
 
 FORM_IS_GONE = "This form is out of date, so nothing was posted. Please start again with /seminar new."
 NOT_STAFF = "Only staff may announce seminars, so nothing was posted. Please ask a workspace admin."
-FORM_TOOK_TOO_LONG = "That took too long, so the form could not be opened. Please type the command again."
+SLACK_IS_SILENT = (
+    "Slack did not answer in time, so nothing was posted and nothing you typed is lost. "
+    "Close this, wait a moment and press the button again."
+)

@@ -84,13 +84,14 @@ def split_text(text: str, most: int, limit: int = TEXT_LIMIT) -> list[str]:
 def find_web_link(text: str) -> str | None:
     """Return the web address that may become a link, or None if the text is not one.
 
-    Only ``http`` and ``https`` become links. What would end a link in Slack's
+    Only ``http`` and ``https`` become links, and none with a name before the host,
+    which would make one address look like another. What would end a link in Slack's
     text (the bar, angle brackets, spaces) is percent-encoded.
     """
     text = text.strip()
     try:
         parts = urlsplit(text)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return None
     if not is_web or len(clean(text)) != len(text) or any(c.isspace() for c in text):

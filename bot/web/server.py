@@ -1,58 +1,85 @@
-"""The HTTP side: Slack's signed requests, and whether the bot is well."""
+"""The HTTP side: Slack's signed requests, and whether the bot is well.
 
+Anybody can send anything here. What cannot be Slack's is refused before it is
+read, and reading is bounded in bytes and in time.
+"""
+
+import asyncio
 import errno
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.web.health import add_health
 
 _log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024  # bytes; the longest payload, a form with its view, stays under 300 kB
+READ_WITHIN = timedelta(seconds=5)  # Slack itself gives up after three
 EVENTS_PATH = "/slack/events"
 
-_TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
-_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
+_STAMP = "X-Slack-Request-Timestamp"
+_SIGNATURE = "X-Slack-Signature"
+_SHAPES = {
+    _STAMP: re.compile(r"\d{1,12}", re.ASCII),
+    _SIGNATURE: re.compile(r"v0=[0-9a-f]{64}", re.ASCII),
+}
+_FORM = "application/x-www-form-urlencoded"
+_CONTENT_TYPES = frozenset({_FORM, "application/json"})
+_LINGER_S = 1.0  # how long the rest of a refused body is taken in, so that the refusal can be read
 
 
 class ListenError(Exception):
     """Requests cannot be taken at that address; the message is a sentence for who started the bot."""
 
 
-def build_web(app: AsyncApp, *, is_ready: Callable[[], Awaitable[bool]]) -> web.Application:
-    """Build the application; Bolt checks the signature of what passes the shape checks here."""
+def build_web(
+    app: AsyncApp, *, find_fault: Callable[[], Awaitable[str]], read_within: timedelta = READ_WITHIN
+) -> web.Application:
+    """Build the application; Bolt checks the signature of what passes the shape checks here.
+
+    ``read_within`` bounds how long a client may take to send its body.
+    """
 
     async def handle_slack(request: web.Request) -> web.StreamResponse:
         """Hand a request to Bolt, unless it cannot be Slack's."""
         if not is_well_formed(request):
-            return web.Response(status=401, text="not signed by Slack")
-        bolt_request = await to_bolt_request(request)
+            return _refuse(401, "not signed by Slack")
+        if request.content_type not in _CONTENT_TYPES or request.headers.get("Content-Encoding"):
+            return _refuse(415, "neither a form nor JSON, as they are")
+        if (request.content_length or 0) > MAX_BODY:
+            return _refuse(413, "too long")
+        try:
+            async with asyncio.timeout(read_within.total_seconds()):
+                body = await request.read()
+        except TimeoutError:
+            return _refuse(408, "too slow")
+        except (web.RequestPayloadError, ConnectionError):  # broken off, or badly framed
+            return _refuse(400, "not readable")
+        try:
+            bolt_request = _to_bolt_request(request, body)
+        except Exception as error:  # noqa: BLE001 - Bolt takes the body apart as it builds, and fails in many ways
+            _log.warning("A request was not readable: %s", type(error).__name__)
+            return _refuse(400, "not readable")
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
-
-    async def handle_health(_request: web.Request) -> web.Response:
-        """Say that the process lives."""
-        return web.Response(text="ok")
-
-    async def handle_ready(_request: web.Request) -> web.Response:
-        """Say whether the bot can take presses now."""
-        ready = await is_ready()
-        return web.Response(status=200 if ready else 503, text="ready" if ready else "not ready")
 
     server = web.Application(client_max_size=MAX_BODY)
     server.router.add_post(EVENTS_PATH, handle_slack)
-    server.router.add_get("/healthz", handle_health)
-    server.router.add_get("/readyz", handle_ready)
+    add_health(server, find_fault)
     return server
 
 
 def is_well_formed(request: web.Request) -> bool:
-    """Tell whether the signature headers have Slack's shape; Bolt fails on others with a 500."""
-    stamp = request.headers.get("X-Slack-Request-Timestamp", "")
-    signature = request.headers.get("X-Slack-Signature", "")
-    return bool(_TIMESTAMP.fullmatch(stamp) and _SIGNATURE.fullmatch(signature))
+    """Tell whether each signature header comes once and in Slack's shape; Bolt fails on others with a 500."""
+    found = {name: request.headers.getall(name, []) for name in _SHAPES}
+    return all(len(found[name]) == 1 and shape.fullmatch(found[name][0]) for name, shape in _SHAPES.items())
 
 
 async def serve(application: web.Application, *, host: str, port: int) -> tuple[web.AppRunner, int]:
@@ -61,7 +88,13 @@ async def serve(application: web.Application, *, host: str, port: int) -> tuple[
     Raises:
         ListenError: If the port is taken, or is none of this machine's.
     """
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        shutdown_timeout=3,
+        lingering_time=_LINGER_S,
+        auto_decompress=False,  # Slack compresses nothing, and a small body could become a huge one
+    )
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     try:
@@ -76,3 +109,29 @@ async def serve(application: web.Application, *, host: str, port: int) -> tuple[
     taken: int = runner.addresses[0][1]
     _log.info("Taking signed requests at %s:%d%s.", host, taken, EVENTS_PATH)
     return runner, taken
+
+
+def _to_bolt_request(request: web.Request, body: bytes) -> AsyncBoltRequest:
+    """Build Bolt's request from what is signed, and from none of the other headers.
+
+    Bolt takes a form that has "payload" anywhere in it for one with that field, and
+    so forgets a command whose text has the word. Written with an escape it reads
+    the same, and Bolt does not see it; the signature is of the bytes as they came.
+    """
+    text = body.decode("utf-8")
+    is_command = request.content_type == _FORM and "payload" not in dict(parse_qsl(text))
+    headers = {
+        "content-type": request.content_type,
+        **{name: request.headers[name] for name in _SHAPES},
+    }
+    bolt_request = AsyncBoltRequest(
+        body=text.replace("payload", "%70ayload") if is_command else text, headers=dict(headers)
+    )
+    bolt_request.raw_body = text
+    return bolt_request
+
+
+def _refuse(status: int, why: str) -> web.Response:
+    response = web.Response(status=status, text=why)
+    response.force_close()
+    return response

@@ -153,6 +153,7 @@ class Dispatcher:
             self._results.extend(dropped)
             self.wake()
         calls = [one for one in prepared if isinstance(one, Call)]
+        self._forget()
         called_at = self._monotonic()
         self._called_at |= {(call.workspace_id, call.lane, call.target): called_at for call in calls}
         return calls
@@ -171,10 +172,10 @@ class Dispatcher:
             answer = await self._gateway.call(token, call.lane, call.args)
         # Only now: the list that was there before the call may have been taken by a turn since.
         self._results.append(Sent(call, answer))
-        self._forget()
         self._awake.set()
 
     def _forget(self) -> None:
+        """Drop what is too long ago to matter; from a turn only, which alone touches it."""
         if len(self._called_at) > 2 * MAX_AT_ONCE:
             before = self._monotonic() - _FORGET_AFTER_S
             self._called_at = {key: at for key, at in self._called_at.items() if at >= before}

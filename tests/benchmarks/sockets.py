@@ -38,10 +38,10 @@ def measure(engine_name: str, *, clicks: int, seats: int) -> dict[str, Any]:
 async def _serve_and_press(engine: Any, seminar_id: int, clicks: int) -> dict[str, Any]:
     async with open_bot(engine) as (app, _side):
 
-        async def is_ready() -> bool:
-            return True
+        async def find_fault() -> str:
+            return ""
 
-        runner, port = await serve(build_web(app, is_ready=is_ready), host="127.0.0.1", port=0)
+        runner, port = await serve(build_web(app, find_fault=find_fault), host="127.0.0.1", port=0)
         presser = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

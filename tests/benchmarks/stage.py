@@ -23,7 +23,8 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.listeners.app import build_app
-from bot.listeners.desk_side import DeskSide, FollowUps
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.follow_ups import FollowUps
 from bot.listeners.rights import Rights
 from bot.services.desk import MAX_BATCH, MAX_WAIT_S, Desk
 from bot.settings import Staff, normalise_database_url

@@ -15,65 +15,6 @@ def _states(scene: Scene, kind: str) -> list[tuple[str, str | None]]:
         return [(row.state, row.reason) for row in rows]
 
 
-async def test_a_rate_limit_is_waited_for_and_nothing_is_lost(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-    scene.pg.faults.add("chat.postMessage", "rate_limited", retry_after=1)
-
-    await scene.member(0).press(card, "register")
-
-    await scene.member(0).wait_for_message(contains="You have a seat")
-    assert len(scene.member(0).direct_messages()) == 1
-
-
-async def test_a_post_whose_answer_was_lost_is_repeated_once_and_counted(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-    scene.pg.faults.add("chat.postMessage", "reset_after_accept", times=2)
-
-    await scene.member(0).press(card, "register")
-
-    await eventually(lambda: ("unknown", None) in [(s, None) for s, _ in _states(scene, "confirmation")], 8)
-    assert len(scene.member(0).direct_messages()) == 2
-
-
-async def test_a_channel_that_was_archived_is_told_to_staff_once(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-    scene.ws.archive_channel("C0TALKS")
-
-    await scene.member(0).press(card, "register")
-
-    notice = await scene.ana.wait_for_message(contains="Slack did not accept")
-    assert "archived" in notice.text
-    await scene.ana.command("/seminar", "list", channel="C0STAFF")
-    listed = await scene.ana.wait_for_ephemeral(contains="1 seminar")
-    assert "archived" in listed.shown
-
-
-async def test_a_card_that_was_deleted_is_posted_again(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-    scene.ws.delete_message("C0TALKS", card.ts)
-
-    await scene.member(0).press(card, "register")
-
-    again = await scene.card("1 of 2 seats left")
-    assert again.ts != card.ts
-
-
-async def test_the_same_envelope_twice_changes_nothing(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-    scene.pg.delivery.duplicate_next(1)
-
-    await scene.member(0).press(card, "register")
-
-    await scene.card("1 of 2 seats left")
-    await scene.member(0).wait_for_message(contains="You have a seat")
-    assert len(scene.member(0).direct_messages()) == 1
-
-
 async def test_a_button_of_another_workspace_finds_nothing(socket_scene: Scene) -> None:
     scene = socket_scene
     card = await scene.announce()
@@ -97,17 +38,6 @@ async def test_every_press_after_the_talk_is_answered_politely(socket_scene: Sce
 
     await scene.member(1).wait_for_ephemeral(contains="is over")
     await scene.member(0).wait_for_ephemeral(contains="is over")
-
-
-async def test_the_socket_is_renewed_and_presses_go_on(socket_scene: Scene) -> None:
-    scene = socket_scene
-    card = await scene.announce()
-
-    await scene.pg.sockets.disconnect("refresh_requested")
-    await eventually(lambda: scene.pg.is_connected)
-    await scene.member(0).press(card, "register")
-
-    await scene.member(0).wait_for_message(contains="You have a seat")
 
 
 async def test_what_was_promised_before_a_restart_is_kept_after_it(template: Path) -> None:

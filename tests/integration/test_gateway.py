@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.metrics import REGISTRY
 from bot.slack.checks import Check, Identity, check_app_token, check_bot_token
 from bot.slack.errors import Accepted, BadPayload, Doubtful, RefusedForTarget, RetryAt, WorkspaceGone
 from bot.slack.gateway import SlackGateway, open_session
@@ -199,6 +200,88 @@ async def test_the_token_is_nowhere_to_be_read(
     assert "very-secret" not in caplog.text
     assert "very-secret" not in repr(answer)
     assert "very-secret" not in repr(gateway)
+
+
+def context_of_lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:
+    keys = ("method", "answer", "reason")
+    lines = [vars(record) for record in caplog.records if record.name == "bot.slack.gateway"]
+    return [(line["message"], {key: line[key] for key in keys if key in line}) for line in lines]
+
+
+def calls(method: str, answer: str) -> float:
+    labels = {"method": method, "answer": answer}
+    return REGISTRY.get_sample_value("seminar_bot_slack_calls_total", labels) or 0.0
+
+
+def rate_limited(method: str) -> float:
+    labels = {"method": method}
+    return REGISTRY.get_sample_value("seminar_bot_slack_rate_limited_calls_total", labels) or 0.0
+
+
+@pytest.mark.parametrize(
+    ("told", "answer", "is_rate_limit"),
+    [
+        ({"ok": True}, "Accepted", 0),
+        ({"ok": False, "error": "ratelimited"}, "RetryAt", 1),
+        ({"ok": False, "error": "service_unavailable"}, "RetryAt", 0),
+        ({"ok": False, "error": "is_archived"}, "RefusedForTarget", 0),
+        ("reset", "Doubtful", 0),
+    ],
+)
+async def test_a_call_is_counted_by_its_answer(
+    slack: Misbehaving, gateway: SlackGateway, told: object, answer: str, is_rate_limit: int
+) -> None:
+    slack.answers = [told]
+    before = (calls("chat.postMessage", answer), rate_limited("chat.postMessage"))
+
+    await post(gateway)
+
+    after = (calls("chat.postMessage", answer), rate_limited("chat.postMessage"))
+    assert after == (before[0] + 1, before[1] + is_rate_limit)
+
+
+async def test_a_call_that_did_not_succeed_is_logged_with_its_method(
+    slack: Misbehaving, gateway: SlackGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    slack.answers = [{"ok": True}, {"ok": False, "error": "is_archived"}]
+
+    await post(gateway)
+    await post(gateway)
+
+    context = {"method": "chat.postMessage", "answer": "RefusedForTarget", "reason": "is_archived"}
+    assert context_of_lines(caplog) == [("A call to Slack did not succeed.", context)]
+
+
+@pytest.mark.parametrize(
+    ("told", "answer", "reason", "is_rate_limit"),
+    [
+        (web.Response(status=429, headers={"Retry-After": "60"}), "RetryAt", "HTTP 429", 1),
+        (web.Response(status=503, headers={"Retry-After": "60"}), "RetryAt", "HTTP 503", 0),
+        (web.Response(status=404), "RefusedForTarget", "HTTP 404", 0),
+        ("reset", "Doubtful", "ServerDisconnectedError", 0),
+    ],
+)
+async def test_a_private_answer_that_was_not_taken_is_counted_and_logged(
+    slack: Misbehaving,
+    gateway: SlackGateway,
+    caplog: pytest.LogCaptureFixture,
+    told: object,
+    answer: str,
+    reason: str,
+    is_rate_limit: int,
+) -> None:
+    caplog.set_level(logging.INFO)
+    slack.answers = [told]
+    before = (calls("response_url", answer), rate_limited("response_url"))
+
+    await gateway.respond(slack.url, {"text": "Private words."})
+
+    after = (calls("response_url", answer), rate_limited("response_url"))
+    assert after == (before[0] + 1, before[1] + is_rate_limit)
+    ((_, context),) = context_of_lines(caplog)
+    assert context == {"method": "response_url", "answer": answer, "reason": reason}
+    assert "Private words" not in caplog.text
 
 
 async def test_a_private_answer_is_posted(slack: Misbehaving, gateway: SlackGateway) -> None:

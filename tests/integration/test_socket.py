@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.metrics import REGISTRY
 from bot.slack.gateway import build_client, open_session
 from bot.slack.socket import SocketConnection, SocketTimes
 
@@ -96,6 +97,20 @@ async def connected(connection: SocketConnection) -> None:
         await connection.wait_connected()
 
 
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not is_so():  # noqa: ASYNC110 - what is waited for is counted elsewhere
+            await asyncio.sleep(0.01)
+
+
+def hellos() -> float:
+    return REGISTRY.get_sample_value("seminar_bot_socket_hellos_total") or 0.0
+
+
+def renewals(cause: str) -> float:
+    return REGISTRY.get_sample_value("seminar_bot_socket_renewals_total", {"cause": cause}) or 0.0
+
+
 async def test_it_connects_and_closes(connection: SocketConnection) -> None:
     before = await connection.is_connected()
     await connected(connection)
@@ -145,10 +160,12 @@ async def test_a_client_that_does_not_recover_is_replaced(
     server: SocketServer, connection: SocketConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.refused = set(range(1, 5))
+    before = (renewals("new_address"), renewals("new_client"))
 
     await connected(connection)
 
     assert "starting a new client" in caplog.text
+    assert (renewals("new_address") > before[0], renewals("new_client") > before[1]) == (True, True)
 
 
 async def test_no_token_and_no_ticket_is_logged(
@@ -170,9 +187,11 @@ async def test_more_connections_than_expected_are_worth_a_warning(
     server.num_connections = 3
 
     await connected(connection)
-    await asyncio.sleep(0.05)
 
-    assert "Slack counts 3 connections of this app, 1 expected" in caplog.text
+    (warning,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
+    assert "more connections of this app than expected" in warning["message"]
+    assert (warning["connections"], warning["expected"]) == (3, 1)
+    assert REGISTRY.get_sample_value("seminar_bot_socket_connections") == 3
 
 
 async def test_socket_mode_that_was_turned_off_is_said(
@@ -181,9 +200,51 @@ async def test_socket_mode_that_was_turned_off_is_said(
     await connected(connection)
 
     await server.sockets[0].send_json({"type": "disconnect", "reason": "link_disabled"})
-    await asyncio.sleep(0.1)
+    await until(lambda: "Socket Mode was turned off" in caplog.text)
 
-    assert "Socket Mode was turned off" in caplog.text
+
+@pytest.mark.parametrize(
+    ("goodbye", "cause"),
+    [
+        ({"reason": "refresh_requested"}, "refresh_requested"),
+        ({"reason": "U0123456789"}, "other"),
+        ({}, "other"),
+        ({"reason": ["refresh_requested"]}, "other"),
+    ],
+)
+async def test_a_goodbye_is_counted_and_a_new_connection_made(
+    server: SocketServer,
+    connection: SocketConnection,
+    caplog: pytest.LogCaptureFixture,
+    goodbye: dict[str, Any],
+    cause: str,
+) -> None:
+    caplog.set_level(logging.INFO, logger="bot.slack.socket")
+    await connected(connection)
+    before = (renewals(cause), hellos())
+
+    await server.sockets[0].send_json({"type": "disconnect", **goodbye})
+    await until(lambda: len(server.sockets) == 2 and hellos() == before[1] + 1)
+
+    assert renewals(cause) == before[0] + 1
+    (said,) = [vars(record) for record in caplog.records if "ends the connection" in record.message]
+    assert said["reason"] == cause
+
+
+async def test_a_message_with_the_word_in_it_is_no_goodbye(
+    server: SocketServer, connection: SocketConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    await connected(connection)
+    before = (renewals("other"), hellos())
+
+    await server.sockets[0].send_json({"type": "interactive", "actions": [{"value": "disconnect"}]})
+    await server.sockets[0].send_str('Not JSON: "disconnect"')
+    await server.sockets[0].send_str('["disconnect"]')
+    await server.sockets[0].send_json({"type": "hello"})
+    await until(lambda: hellos() == before[1] + 1)
+
+    assert (renewals("other"), await connection.is_connected()) == (before[0], True)
+    assert "Failed to receive" not in caplog.text
 
 
 async def test_an_envelope_in_hand_is_acknowledged_before_closing(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.settings import Settings, SettingsError, Staff, load_settings
+from bot.settings import LogFormat, Settings, SettingsError, Staff, load_settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 HEADER = "# Copy this file to .env and take the # away from the lines that you set.\n"
@@ -63,6 +63,8 @@ def test_nothing_set_gives_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
     assert settings.port == 3000
     assert settings.staff == Staff()
     assert settings.posts_per_minute == 270
+    assert settings.log_format is LogFormat.TEXT
+    assert settings.metrics_port is None
 
 
 def test_the_database_is_kept_in_the_data_home(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +121,8 @@ def test_staff_may_be_separated_by_spaces_and_commas(monkeypatch: pytest.MonkeyP
         ("PORT", "http", "PORT must be a whole number from 0 to 65535."),
         ("PORT", "70000", "PORT must be a whole number from 0 to 65535."),
         ("POSTS_PER_MINUTE", "0", "POSTS_PER_MINUTE must be a whole number from 1 to 3000."),
+        ("METRICS_PORT", "-1", "METRICS_PORT must be a whole number from 0 to 65535."),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT must be text or json."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
         (
             "STAFF",
@@ -218,3 +222,23 @@ def test_a_signing_secret_is_enough_to_run_over_http(monkeypatch: pytest.MonkeyP
 
     assert settings.missing_to_run() == ()
     assert not settings.is_socket_mode
+
+
+def test_a_worker_needs_the_bot_token_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = load_settings().missing_to_run(listens=False)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+
+    after = load_settings().missing_to_run(listens=False)
+
+    assert before == ("SLACK_BOT_TOKEN is not set; it begins with xoxb-.",)
+    assert after == ()
+
+
+def test_the_log_and_the_metrics_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", " JSON ")
+    monkeypatch.setenv("METRICS_PORT", "0")
+
+    settings = load_settings()
+
+    assert settings.log_format is LogFormat.JSON
+    assert settings.metrics_port == 0
