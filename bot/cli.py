@@ -63,7 +63,7 @@ def _serve(*, takes_presses: bool) -> None:
 
 
 async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
-    from bot.bootstrap import Running, running, working
+    from bot.bootstrap import Running, collect_seldom, running, working
 
     stop, started = asyncio.Event(), asyncio.Event()
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
@@ -79,6 +79,7 @@ async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
     try:
         async with running(settings) if takes_presses else working(settings) as bot:
             started.set()
+            collect_seldom()
             mode = "keeping promises only"
             if isinstance(bot, Running):
                 mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"
@@ -96,8 +97,9 @@ def migrate() -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.storage.engine import cause_of, open_engine
-    from bot.storage.migrating import NEWER_SCHEMA, NewerSchemaError
+    from bot.storage.migrating import NewerSchemaError
     from bot.storage.migrating import migrate as bring_up
+    from bot.storage.revisions import NEWER_SCHEMA
 
     engine = open_engine(settings.database_url.get_secret_value())
     try:

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.slack.checks import Check, check_app_token, check_bot_token
 from bot.slack.gateway import SlackGateway, open_session
 from bot.storage.engine import cause_of, open_engine
-from bot.storage.migrating import NEWER_SCHEMA, current_revision, is_known, newest_revision
+from bot.storage.revisions import NEWER_SCHEMA, current_revision, is_known, newest_revision
 
 _CLOCK_TOLERANCE = timedelta(seconds=60)  # Slack refuses signatures that are 5 minutes off
 

@@ -22,6 +22,9 @@ Ack = Callable[..., Awaitable[Any]]
 
 _WISHES = {Action.REGISTER: Wish.REGISTER, Action.RELEASE: Wish.RELEASE, Action.CONFIRM: Wish.CONFIRM}
 
+# What the answer needs of a press. In a crowd thousands wait, and a payload holds the whole message.
+_KEPT = ("team", "team_id", "user", "channel", "container", "response_url")
+
 
 def register(app: AsyncApp, side: DeskSide) -> None:
     """Tie the buttons of a seminar to their listeners."""
@@ -35,6 +38,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
             return
         wish = _WISHES[Action(action["action_id"])]
         press = Press(side.installation(body).workspace_id, ref.seminar_id, user_of(body), wish)
+        body = {key: body[key] for key in _KEPT if key in body}
         try:
             decided = await side.desk.press(press)
         except NotSavedError:

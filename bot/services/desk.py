@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exc
 
 from bot.clock import Clock
 from bot.metrics import observe_presses
@@ -24,7 +24,13 @@ _log = logging.getLogger(__name__)
 
 MAX_BATCH = 400
 MAX_WAIT_S = 2.5
+GRACE_S = 0.3  # for a commit that has begun in time
 CROWD = 20
+_DATABASE_UNWELL = (exc.OperationalError, exc.TimeoutError)  # the second: no connection is free
+
+
+class _TooLateError(Exception):
+    """The oldest press of a batch waited too long while the batch was being decided."""
 
 
 class NotSavedError(Exception):
@@ -91,7 +97,12 @@ class Desk:
         self._in_hand += 1
         self._waiting.put(ticket)
         try:
-            return await ticket.answer
+            # The writer commits nothing that waited longer than it may, so what is given up here, a
+            # moment later than that, was not saved: also where the database hangs and nothing comes back.
+            async with asyncio.timeout(self._max_wait_s + GRACE_S):
+                return await ticket.answer
+        except TimeoutError:
+            raise NotSavedError("it took too long") from None
         finally:
             self._in_hand -= 1
 
@@ -126,8 +137,10 @@ class Desk:
             return
         try:
             decided = self._save(in_time)
+        except _TooLateError:
+            self._decide(in_time)  # without those that are late by now
         except Exception as error:  # noqa: BLE001 - whatever it was, everybody in the batch gets an answer
-            if len(in_time) > 1 and not isinstance(error, OperationalError):
+            if len(in_time) > 1 and not isinstance(error, _DATABASE_UNWELL):
                 # One bad press must not fail its neighbours: decide them one by one. Where it is the
                 # database that is not well, that would only make everybody wait.
                 for ticket in in_time:
@@ -141,7 +154,10 @@ class Desk:
 
     def _save(self, batch: Sequence[_Ticket]) -> list[Decided]:
         with self._transaction() as session:
-            return register(session, [ticket.press for ticket in batch], now=self._clock.now())
+            decided = register(session, [ticket.press for ticket in batch], clock=self._clock.now)
+            if min(ticket.came_at for ticket in batch) < time.monotonic() - self._max_wait_s:
+                raise _TooLateError
+            return decided
 
 
 def _not_saved(error: Exception) -> NotSavedError:

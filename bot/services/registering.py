@@ -1,7 +1,7 @@
 """Deciding presses of Register, Release and I'll be there, in batches."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class Decided:
     seminar: Seminar | None
 
 
-def register(session: Session, presses: Sequence[Press], *, now: datetime) -> list[Decided]:
+def register(session: Session, presses: Sequence[Press], *, clock: Callable[[], datetime]) -> list[Decided]:
     """Decide presses in the order they came, and promise what they are owed.
 
     Safe to repeat: a member who has a seat or a place in line keeps it. The
@@ -42,12 +42,14 @@ def register(session: Session, presses: Sequence[Press], *, now: datetime) -> li
     Args:
         session: An open transaction; the caller commits.
         presses: Who pressed what, oldest first, for any seminars.
-        now: When this batch was taken up, aware.
+        clock: Tells the time, aware. It is read when the locks are held, so that what one transaction
+            could not see of another is dated after it.
 
     Returns:
         What became of each press, in the same order.
     """
     found = seminars.lock_seminars(session, sorted({press.seminar_id for press in presses}))
+    now = clock()
     valid = [press for press in presses if _is_own(found, press)]
     frees = Counter(press.seminar_id for press in valid if press.wish is Wish.RELEASE)
     touched = {press.seminar_id: found[press.seminar_id] for press in valid}

@@ -26,7 +26,8 @@ def plan_due(session: Session, *, now: datetime) -> int:
     by_seminar: dict[int, list[tables.Moment]] = {}
     for moment in due:
         by_seminar.setdefault(moment.seminar_id, []).append(moment)
-    found = seminars.find_seminars(session, by_seminar)
+    # Locked, so that no press is under way that this transaction cannot see and that is dated before it.
+    found = seminars.lock_seminars(session, sorted(by_seminar))
     for seminar_id, rows in by_seminar.items():
         _plan_reminders(session, found[seminar_id], rows, now)
     want_redrawn(session, list(by_seminar), now=now)

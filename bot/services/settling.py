@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.metrics import LATENESS
 from bot.services.delivering import Call, Dropped, Postponed
-from bot.services.troubles import tell_staff
+from bot.services.troubles import tell_of_lost, tell_staff
 from bot.slack.errors import (
     Accepted,
     Answer,
@@ -25,7 +25,8 @@ from bot.slack.errors import (
 )
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind, Priority
-from bot.storage.queue import MAX_DOUBTS, pause_lane
+from bot.storage.lanes import pause_lane
+from bot.storage.queue import MAX_DOUBTS, end_leases
 from bot.views.reasons import LOST_TWICE, NEEDS_REPAIR
 
 _log = logging.getLogger(__name__)
@@ -76,6 +77,11 @@ def settle(
         else:
             _settle_answer(session, row, result, now, elapsed)
     session.flush()
+
+
+def take_back(session: Session, *, now: datetime, elapsed: datetime) -> None:
+    """Take back what dead workers held, and tell staff of what is in doubt for good."""
+    tell_of_lost(session, end_leases(session, now=now, elapsed=elapsed), now=now)
 
 
 def _delivery_of(result: Result) -> int:

@@ -93,6 +93,9 @@ def promise_announcements(
     session: Session, announcements: Iterable[tables.Announcement], *, now: datetime, workspace_id: int
 ) -> None:
     """Promise that each of those new announcements is posted."""
+    new = list(announcements)
+    if not new:
+        return
     session.execute(
         insert(tables.Delivery),
         [
@@ -114,7 +117,7 @@ def promise_announcements(
                 "attempts": 0,
                 "doubts": 0,
             }
-            for one in announcements
+            for one in new
         ],
     )
 

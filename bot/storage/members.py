@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
@@ -21,13 +22,16 @@ def save_workspace(
     session: Session, *, team_id: str, name: str, bot_user_id: str, now: datetime
 ) -> tables.Workspace:
     """Store a workspace, or that it is served again."""
-    found = find_workspace(session, team_id)
-    if found is None:
-        found = tables.Workspace(team_id=team_id, created_at=now)
-        session.add(found)
-    found.name, found.bot_user_id, found.gone_reason = name, bot_user_id, None
-    session.flush()
-    return found
+    # One statement, since several processes may start at once on a database that is new to all of them.
+    make = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    known = {"name": name, "bot_user_id": bot_user_id, "gone_reason": None}
+    statement = (
+        make(tables.Workspace)
+        .values(team_id=team_id, created_at=now, **known)
+        .on_conflict_do_update(index_elements=["team_id"], set_=known)
+        .returning(tables.Workspace)
+    )
+    return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
 def list_workspaces(session: Session, workspace_ids: Collection[int]) -> dict[int, tables.Workspace]:

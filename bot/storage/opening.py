@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.engine import cause_of, open_engine
-from bot.storage.migrating import NEWER_SCHEMA, current_revision, is_known, newest_revision
+from bot.storage.revisions import NEWER_SCHEMA, current_revision, is_known, newest_revision
 
 _OLD_SCHEMA = "The database does not have this version's tables. Stop all bots, then run: seminar-bot migrate"
 

@@ -9,32 +9,24 @@ one row, and ``wanted`` only grows).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, or_, select, true, update
+from sqlalchemy import FromClause, and_, case, select, true, update
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
 from bot.storage.deliveries import UPDATE
-from bot.storage.row_sets import ROWS, dump_rows, insert_rows, select_rows
+from bot.storage.lanes import LANE_KEY, Budget, Rate, dump_keys, key_of, list_waiting, lock_lanes, spend
+from bot.storage.row_sets import ROWS, select_rows
 
 LEASE = timedelta(seconds=30)
 MAX_DOUBTS = 2
 _DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
-_LANE = tables.Base.metadata.tables[tables.Lane.__tablename__]
 _LOOK_AHEAD = 40  # rows read past the budget, so that a target that must wait holds up nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many calls of a method a workspace may make."""
-
-    per_second: float
-    burst: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +44,14 @@ class Claimed:
     doubts: int
 
 
-def end_leases(session: Session, *, elapsed: datetime) -> int:
+def end_leases(session: Session, *, now: datetime, elapsed: datetime) -> list[int]:
     """Take back what a dead worker held: due again, or ``unknown`` the second time.
 
     Whether its call reached Slack nobody knows, so a post is tried once more
     at most. Redrawing a message twice is harmless and is tried again for ever.
+
+    Returns:
+        The ids of those that became ``unknown``, of which staff are to be told.
     """
     delivery = tables.Delivery
     is_harmless = delivery.lane == UPDATE
@@ -67,7 +62,7 @@ def end_leases(session: Session, *, elapsed: datetime) -> int:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    result = session.execute(
+    ended = session.execute(
         update(delivery)
         .where(delivery.id.in_(held))
         .values(
@@ -76,11 +71,12 @@ def end_leases(session: Session, *, elapsed: datetime) -> int:
             leased_by=None,
             leased_until=None,
             reason=case((is_last, "the answer was lost twice"), else_=delivery.reason),
-            settled_at=case((is_last, elapsed), else_=None),
+            settled_at=case((is_last, now), else_=None),
         )
+        .returning(delivery.id, delivery.state)
         .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined] # an update's result has it
+    return [delivery_id for delivery_id, state in ended if state == "unknown"]
 
 
 def claim(
@@ -104,102 +100,24 @@ def claim(
         room: How many calls the worker can make.
         is_ready: Whether a target (workspace, lane, target) may be called now.
     """
-    end_leases(session, elapsed=elapsed)
     if room <= 0:
         return []
-    waiting = [
-        lane for lane in _list_waiting(session, now, elapsed, rates) if lane.budget(elapsed, rates) > 0
-    ]
+    waiting = [lane for lane in list_waiting(session, now, elapsed, rates) if lane.budget(elapsed, rates) > 0]
     if not waiting:
         return []
-    lanes = [lane for lane in _lock_lanes(session, waiting) if lane.budget(elapsed, rates) > 0]
+    lanes = [lane for lane in lock_lanes(session, waiting) if lane.budget(elapsed, rates) > 0]
     if not lanes:
         return []
     chosen = _choose(session, lanes, now, elapsed, rates, room, is_ready)
     if not chosen:
         return []
-    _spend(session, lanes, Counter((one.workspace_id, one.lane) for one in chosen), elapsed, rates)
+    spend(session, lanes, Counter((one.workspace_id, one.lane) for one in chosen), elapsed, rates)
     return _lease(session, [one.id for one in chosen], worker, elapsed + LEASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Budget:
-    """A lane as it was read; ``filled_at`` None means that its row is still to be made."""
-
-    workspace_id: int
-    name: str
-    tokens: float
-    filled_at: datetime | None
-    paused_until: datetime | None
-
-    def filled(self, elapsed: datetime, rate: Rate) -> float:
-        if self.filled_at is None:
-            return rate.burst
-        return min(rate.burst, self.tokens + rate.per_second * (elapsed - self.filled_at).total_seconds())
-
-    def budget(self, elapsed: datetime, rates: Mapping[str, Rate]) -> int:
-        if self.paused_until is not None and self.paused_until > elapsed:
-            return 0
-        return int(self.filled(elapsed, rates[self.name]))
-
-
-def _list_waiting(
-    session: Session, now: datetime, elapsed: datetime, rates: Mapping[str, Rate]
-) -> list[_Budget]:
-    """Read the lanes that something is due in, without a lock; those that are new get a row."""
-    delivery, lane = tables.Delivery, tables.Lane
-    # An expression, not the column: SQLite would read the whole index that is in the order of the
-    # lanes, with all that lies ahead, to spare itself the sorting of the few that are due.
-    due = (
-        select((delivery.workspace_id + 0).label("workspace_id"), delivery.lane)
-        .where(delivery.state == "due", delivery.due_at <= now)
-        .distinct()
-        .subquery()
-    )
-    rows = session.execute(
-        select(due.c.workspace_id, due.c.lane, lane.tokens, lane.filled_at, lane.paused_until)
-        .join(tables.Workspace, tables.Workspace.id == due.c.workspace_id)
-        .outerjoin(lane, and_(lane.workspace_id == due.c.workspace_id, lane.name == due.c.lane))
-        .where(tables.Workspace.gone_reason.is_(None))
-    )
-    waiting = [_Budget(*row) for row in rows]
-    insert_rows(
-        session,
-        _LANE,
-        [
-            {"workspace_id": one.workspace_id, "name": one.name, "tokens": rates[one.name].burst}
-            for one in sorted(waiting, key=_key_of)
-            if one.filled_at is None
-        ],
-        {"filled_at": elapsed},
-        key=("workspace_id", "name"),
-    )
-    return waiting
-
-
-def _key_of(lane: _Budget) -> tuple[int, str]:
-    return lane.workspace_id, lane.name
-
-
-def _dump_keys(lanes: Iterable[_Budget]) -> str:
-    return dump_rows([{"workspace_id": lane.workspace_id, "name": lane.name} for lane in lanes])
-
-
-def _lock_lanes(session: Session, lanes: Collection[_Budget]) -> list[_Budget]:
-    """Lock lanes in one order, without those that another worker holds."""
-    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name))
-    statement = (
-        select(*_LANE.c)
-        .join(given, and_(_LANE.c.workspace_id == given.c.workspace_id, _LANE.c.name == given.c.name))
-        .order_by(_LANE.c.workspace_id, _LANE.c.name)
-        .with_for_update(of=_LANE, skip_locked=True)
-    )
-    return [_Budget(*row) for row in session.connection().execute(statement, {ROWS: _dump_keys(lanes)})]
 
 
 def _choose(
     session: Session,
-    lanes: Sequence[_Budget],
+    lanes: Sequence[Budget],
     now: datetime,
     elapsed: datetime,
     rates: Mapping[str, Rate],
@@ -210,7 +128,7 @@ def _choose(
 
     So a lane with thousands waiting takes no room from one with a few.
     """
-    budgets = {_key_of(lane): lane.budget(elapsed, rates) for lane in lanes}
+    budgets = {key_of(lane): lane.budget(elapsed, rates) for lane in lanes}
     limit = min(room, max(budgets.values())) + _LOOK_AHEAD
     taken: Counter[tuple[int, str]] = Counter()
     seen: set[tuple[int, str, str]] = set()
@@ -225,13 +143,13 @@ def _choose(
     return [row for _turn, row in fitting[:room]]
 
 
-def _list_first(session: Session, lanes: Iterable[_Budget], now: datetime, limit: int) -> list[Any]:
+def _list_first(session: Session, lanes: Iterable[Budget], now: datetime, limit: int) -> list[Any]:
     """Read the first of what is due in each of those lanes, and lock it; all in one order.
 
     On PostgreSQL by a lateral join. SQLite has none, and needs no row's lock
     either: there the first are found by their ids.
     """
-    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name))
+    given = select_rows(session, LANE_KEY)
     row = _DELIVERY.alias("first")
     is_first = (
         row.c.workspace_id == given.c.workspace_id,
@@ -261,33 +179,7 @@ def _list_first(session: Session, lanes: Iterable[_Budget], now: datetime, limit
         .select_from(source)
         .order_by(found.c.priority, found.c.rank_at, found.c.id)
     )
-    return list(session.connection().execute(statement, {ROWS: _dump_keys(lanes)}))
-
-
-def _spend(
-    session: Session,
-    lanes: Iterable[_Budget],
-    spent: Mapping[tuple[int, str], int],
-    elapsed: datetime,
-    rates: Mapping[str, Rate],
-) -> None:
-    """Take what was claimed from the budgets of the lanes, whose rows are locked."""
-    left = [
-        {
-            "workspace_id": lane.workspace_id,
-            "name": lane.name,
-            "tokens": lane.filled(elapsed, rates[lane.name]) - spent[_key_of(lane)],
-        }
-        for lane in lanes
-        if _key_of(lane) in spent
-    ]
-    given = select_rows(session, (_LANE.c.workspace_id, _LANE.c.name, _LANE.c.tokens))
-    session.connection().execute(
-        update(_LANE)
-        .where(_LANE.c.workspace_id == given.c.workspace_id, _LANE.c.name == given.c.name)
-        .values(tokens=given.c.tokens, filled_at=elapsed),
-        {ROWS: dump_rows(left)},
-    )
+    return list(session.connection().execute(statement, {ROWS: dump_keys(lanes)}))
 
 
 def _lease(session: Session, ids: Sequence[int], worker: str, until: datetime) -> list[Claimed]:
@@ -311,24 +203,6 @@ def _lease(session: Session, ids: Sequence[int], worker: str, until: datetime) -
     )
     claimed = {found.id: Claimed(*found) for found in session.connection().execute(statement)}
     return [claimed[one] for one in ids if one in claimed]
-
-
-def pause_lane(session: Session, workspace_id: int, name: str, *, until: datetime) -> None:
-    """Send nothing in that lane before an instant of elapsed time, as Slack asked.
-
-    Of several answers the longest pause counts.
-    """
-    lane = tables.Lane
-    session.execute(
-        update(lane)
-        .where(
-            lane.workspace_id == workspace_id,
-            lane.name == name,
-            or_(lane.paused_until.is_(None), lane.paused_until < until),
-        )
-        .values(paused_until=until, tokens=1.0, filled_at=until)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def next_due(session: Session, *, after: datetime) -> datetime | None:

@@ -15,12 +15,13 @@ from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
 from bot.services.delivering import Call, Dropped, Postponed, prepare
-from bot.services.settling import Result, Sent, settle
+from bot.services.settling import Result, Sent, settle, take_back
 from bot.slack.errors import Answer, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.storage.deliveries import POST, UPDATE
 from bot.storage.engine import Transaction
-from bot.storage.queue import Rate, claim
+from bot.storage.lanes import Rate
+from bot.storage.queue import claim
 
 _log = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ class Dispatcher:
         with self._transaction() as session:
             if results:
                 settle(session, results, worker=self._worker, now=now, elapsed=elapsed)
+            take_back(session, now=now, elapsed=elapsed)
             claimed = claim(
                 session,
                 worker=self._worker,

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 
-import psycopg
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -80,6 +79,8 @@ class Waker:
             )
 
     async def _listen_always(self) -> None:
+        import psycopg  # late: 9 MiB that SQLite has no use for
+
         while True:
             try:
                 await self._listen()
@@ -89,6 +90,8 @@ class Waker:
             await asyncio.sleep(_AFTER_FAILURE_S)
 
     async def _listen(self) -> None:
+        import psycopg
+
         address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await psycopg.AsyncConnection.connect(
             address,

@@ -142,7 +142,7 @@ def _race(transaction: Transaction, seminar_id: int) -> int:
     def one(number: int) -> None:
         barrier.wait()
         with suppress(DBAPIError), transaction() as session:
-            registering.register(session, [press(seminar_id, number)], now=NOW)
+            registering.register(session, [press(seminar_id, number)], clock=lambda: NOW)
 
     with ThreadPoolExecutor(RACERS) as pool:
         list(pool.map(one, range(RACERS)))

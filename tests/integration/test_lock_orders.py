@@ -15,8 +15,9 @@ from bot.slack.errors import RefusedForTarget
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind, want_redrawn
 from bot.storage.engine import Transaction, open_engine, transactions
+from bot.storage.lanes import Rate
 from bot.storage.members import note_members
-from bot.storage.queue import Rate, claim
+from bot.storage.queue import claim
 from bot.storage.seminars import lock_seminars
 from tests.factories import NOW
 from tests.integration.rows import add_seminar, add_workspace, deliveries

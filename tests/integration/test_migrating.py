@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, inspect, text
 
 from bot.storage.engine import open_engine
-from bot.storage.migrating import NewerSchemaError, current_revision, is_current, migrate, newest_revision
+from bot.storage.migrating import NewerSchemaError, migrate
+from bot.storage.revisions import current_revision, find_migrations, list_revisions, newest_revision
 from bot.storage.tables import Base
 
 
@@ -32,11 +35,11 @@ def bare(engine: Engine, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_an_empty_database_is_brought_to_the_newest_schema(bare: Engine) -> None:
-    assert (current_revision(bare), is_current(bare)) == (None, False)
+    assert current_revision(bare) is None
 
     migrate(bare)
 
-    assert (current_revision(bare), is_current(bare)) == (newest_revision(), True)
+    assert current_revision(bare) == newest_revision()
     assert set(inspect(bare).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
@@ -51,13 +54,13 @@ def test_two_processes_that_migrate_at_the_same_moment_both_come_through(bare: E
     codes = [process.wait(timeout=30) for process in processes]
 
     assert codes == [0, 0]
-    assert is_current(bare)
+    assert current_revision(bare) == newest_revision()
 
 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     migrate(engine)
 
-    assert is_current(engine)
+    assert current_revision(engine) == newest_revision()
 
 
 def test_the_migrations_give_exactly_the_declared_tables(engine: Engine) -> None:
@@ -95,3 +98,12 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(bare: Engine) -
         migrate(bare)
 
     assert current_revision(bare) == "9999"
+
+
+def test_the_files_are_named_by_their_revisions_in_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(find_migrations()))
+
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+    assert known[::-1] == list_revisions()

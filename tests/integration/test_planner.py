@@ -37,7 +37,9 @@ class Plan:
 
     def seat(self, user_id: str, at: datetime) -> None:
         with self.transaction() as session:
-            register(session, [Press(self.workspace_id, self.seminar_id, user_id, Wish.REGISTER)], now=at)
+            register(
+                session, [Press(self.workspace_id, self.seminar_id, user_id, Wish.REGISTER)], clock=lambda: at
+            )
 
     def tick(self, at: datetime) -> int:
         with self.transaction() as session:

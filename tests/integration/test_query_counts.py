@@ -41,7 +41,7 @@ class Room:
     def press(self, numbers: range, wish: Wish = Wish.REGISTER) -> None:
         presses = [Press(self.workspace_id, self.seminar_id, f"U{number:03}", wish) for number in numbers]
         with self.transaction() as session:
-            register(session, presses, now=NOW)
+            register(session, presses, clock=lambda: NOW)
 
 
 @pytest.fixture

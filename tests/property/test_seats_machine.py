@@ -103,7 +103,7 @@ class SeatsMachine(RuleBasedStateMachine):
         asked = [Press(self.workspace_id, self.seminar_id, user, wish) for user, wish in presses]
 
         with self.transaction() as session:
-            decided = register(session, asked, now=self.now)
+            decided = register(session, asked, clock=lambda: self.now)
 
         assert [one.outcome for one in decided] == expected
 
@@ -112,7 +112,7 @@ class SeatsMachine(RuleBasedStateMachine):
         asked = [Press(self.workspace_id + 1, self.seminar_id, user, wish) for user, wish in presses]
 
         with self.transaction() as session:
-            decided = register(session, asked, now=self.now)
+            decided = register(session, asked, clock=lambda: self.now)
 
         assert [one.outcome for one in decided] == [None] * len(presses)
 

@@ -60,7 +60,7 @@ class CodeStage:
         """Register the member, who is then owed a confirmation, as the card is owed a change."""
         press = Press(self.workspace_id, self.seminar_id, MEMBER, Wish.REGISTER)
         with transactions(self.engine)() as session:
-            register(session, [press], now=self.clock.now())
+            register(session, [press], clock=self.clock.now)
         self.dispatcher.wake()
 
     async def meet(self, where: str, kind: FaultKind, times: int = MANY, **details: Any) -> None:

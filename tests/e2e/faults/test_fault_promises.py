@@ -14,7 +14,8 @@ from bot.slack.errors import Accepted, Answer, Doubtful, RefusedForTarget
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind
 from bot.storage.engine import Transaction
-from bot.storage.queue import Rate, claim
+from bot.storage.lanes import Rate
+from bot.storage.queue import claim
 from tests.factories import NOW
 from tests.integration.rows import add_seminar, add_workspace, deliveries
 
@@ -36,7 +37,7 @@ class Office:
             presses = [
                 Press(self.workspace_id, self.seminar_id, user_id, Wish.REGISTER) for user_id in user_ids
             ]
-            register(session, presses, now=NOW)
+            register(session, presses, clock=lambda: NOW)
 
     def answer(self, answer: Answer, *, only: str = "") -> list[Call]:
         """Claim what is due, and answer the calls of one lane or of all; the others are accepted."""

@@ -52,7 +52,7 @@ class Stage:
                 Press(workspace_id, seminar_id, self.member(number).id, Wish.REGISTER)
                 for number in registered
             ]
-            register(session, presses, now=NOW)
+            register(session, presses, clock=lambda: NOW)
 
     async def run(self, *arguments: str, dying: str = "nowhere", at: datetime | None = None) -> None:
         """Start the command; a minute after the last one began, when its leases are over, if not told."""

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from bot.storage.engine import open_engine
-from bot.storage.migrating import is_current
+from bot.storage.revisions import current_revision, newest_revision
 from tests.integration.crashes.crash_stage import Stage, eventually
 
 
@@ -39,7 +39,7 @@ async def test_a_migration_that_died_is_run_again_and_the_bot_starts(
     assert [] == inspect(untouched).get_table_names()
 
     await stage.run("migrate")
-    assert (0, True) == (await stage.end(), is_current(untouched))
+    assert (0, True) == (await stage.end(), current_revision(untouched) == newest_revision())
     await stage.run("run")
     await eventually(lambda: stage.pg.is_connected)
     assert 0 == await stage.stop()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.doctor import examine
-from bot.storage.migrating import NEWER_SCHEMA
+from bot.storage.revisions import NEWER_SCHEMA
 from tests.integration.database_faults.fault_scenes import HOUR_BEFORE, FaultScene, refused, told
 
 NEWER = "UPDATE alembic_version SET version_num = '9999'"

@@ -44,7 +44,7 @@ def seat(engine: Engine, seminar: Seminar, user_ids: Sequence[str], *, at: datet
     """Register members, who are then owed a confirmation."""
     presses = [Press(seminar.workspace_id, seminar.id, user_id, Wish.REGISTER) for user_id in user_ids]
     with transactions(engine)() as session:
-        register(session, presses, now=at)
+        register(session, presses, clock=lambda: at)
 
 
 def promise_notices(engine: Engine, seminar: Seminar, due: dict[str, datetime]) -> None:
