@@ -80,8 +80,7 @@ def _is_own(found: dict[int, Seminar], press: Press) -> bool:
 def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> None:
     """Write what was decided in each room, and the messages that it owes, in this transaction."""
     changed = {key: room for key, room in rooms.items() if room.changes}
-    for key, room in rooms.items():
-        registrations.write_changes(session, key, room, now)
+    registrations.write_changes(session, rooms, now)
     if not changed:
         return
     owed = [one for room in changed.values() for one in _owed(room, now)]

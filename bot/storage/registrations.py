@@ -1,6 +1,6 @@
 """Registrations and the ledger: what a batch reads under the lock, and writes at its end."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -148,13 +148,14 @@ def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
     return _count_ahead(session, [(seminar_id, user_id)])[seminar_id, user_id] + 1
 
 
-def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
-    """Write the ledger's rows of a batch and the registrations that they end in."""
+def write_changes(session: Session, rooms: Mapping[int, Room], now: datetime) -> None:
+    """Write the ledger's rows of a batch and the registrations that they end in, for all its seminars."""
     insert_rows(
         session,
         _SEAT_CHANGE,
         [
             {
+                "seminar_id": seminar_id,
                 "number": change.number,
                 "user_id": change.user_id,
                 "before": change.before,
@@ -164,12 +165,18 @@ def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) 
                 "actor": change.actor,
                 "because_of": change.because_of,
             }
+            for seminar_id, room in rooms.items()
             for change in room.changes
         ],
-        {"seminar_id": seminar_id, "at": now},
+        {"at": now},
     )
-    _write_registrations(session, seminar_id, room, now)
-    if room.confirmed:
+    _write_registrations(session, rooms, now)
+    confirmed = [
+        {"of_seminar": seminar_id, "of_user": user_id, "at": at}
+        for seminar_id, room in rooms.items()
+        for user_id, at in room.confirmed.items()
+    ]
+    if confirmed:
         session.connection().execute(
             update(_REGISTRATION)
             .where(
@@ -177,29 +184,28 @@ def write_changes(session: Session, seminar_id: int, room: Room, now: datetime) 
                 _REGISTRATION.c.user_id == bindparam("of_user"),
             )
             .values(confirmed_at=bindparam("at")),
-            [
-                {"of_seminar": seminar_id, "of_user": user_id, "at": at}
-                for user_id, at in room.confirmed.items()
-            ],
+            confirmed,
         )
 
 
-def _write_registrations(session: Session, seminar_id: int, room: Room, now: datetime) -> None:
-    last = {change.user_id: change for change in room.changes}
-    first = {change.user_id: change for change in reversed(room.changes)}
+def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datetime) -> None:
     new: list[dict[str, object]] = []
     old: list[dict[str, object]] = []
-    for user_id, change in last.items():
-        rows = new if first[user_id].before is None else old
-        rows.append(
-            {
-                "user_id": user_id,
-                "state": change.after,
-                "line_key": change.line_key,
-                "change": change.number,
-            }
-        )
-    same = {"seminar_id": seminar_id, "changed_at": now, "confirmed_at": None}
+    for seminar_id, room in rooms.items():
+        last = {change.user_id: change for change in room.changes}
+        first = {change.user_id: change for change in reversed(room.changes)}
+        for user_id, change in last.items():
+            rows = new if first[user_id].before is None else old
+            rows.append(
+                {
+                    "seminar_id": seminar_id,
+                    "user_id": user_id,
+                    "state": change.after,
+                    "line_key": change.line_key,
+                    "change": change.number,
+                }
+            )
+    same = {"changed_at": now, "confirmed_at": None}
     insert_rows(session, _REGISTRATION, new, same)
     insert_rows(
         session,

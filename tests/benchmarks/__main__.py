@@ -32,21 +32,41 @@ def report(figures: dict[str, object], *, as_json: bool) -> None:
 @click.option("--clicks", default=3000, show_default=True)
 @click.option("--seats", default=1000, show_default=True)
 @click.option("--naive-clicks", default=300, show_default=True, help="How many are given a transaction each.")
+@click.option("--rounds", default=3, show_default=True, help="Of desk and floor in turn; medians are told.")
+@click.option("--case", "cases", multiple=True, help="Such as 'one seminar'; all if not given.")
 @click.option("--engine", "engines", type=click.Choice(ENGINES), multiple=True, help="Both if not given.")
 def clicks(
-    *, as_json: bool, sockets: bool, clicks: int, seats: int, naive_clicks: int, engines: tuple[str, ...]
+    *,
+    as_json: bool,
+    sockets: bool,
+    clicks: int,
+    seats: int,
+    naive_clicks: int,
+    rounds: int,
+    cases: tuple[str, ...],
+    engines: tuple[str, ...],
 ) -> None:
-    """Members press Register on one seminar at the same moment."""
+    """Members press Register at the same moment."""
     from tests.benchmarks import clicks as dispatched
     from tests.benchmarks import sockets as connected
+    from tests.benchmarks import two_processes
 
+    both = "two processes"
+    names = (*dispatched.CASES, both)
+    if unknown := set(cases) - set(names):
+        raise click.BadParameter(f"{unknown.pop()!r} is none of {', '.join(names)}.", param_hint="--case")
     for engine in engines or ENGINES:
-        figures = (
-            connected.measure(engine, clicks=clicks, seats=seats)
-            if sockets
-            else dispatched.measure(engine, clicks=clicks, seats=seats, naive_clicks=naive_clicks)
-        )
-        report(figures, as_json=as_json)
+        if sockets:
+            report(connected.measure(engine, clicks=clicks, seats=seats), as_json=as_json)
+            continue
+        for case in dispatched.CASES.values():
+            if case.name in (cases or names):
+                figures = dispatched.measure(
+                    engine, case, clicks=clicks, seats=seats, naive_clicks=naive_clicks, rounds=rounds
+                )
+                report(figures, as_json=as_json)
+        if engine == "postgresql" and both in (cases or names):
+            report(two_processes.measure(clicks=clicks, seats=seats), as_json=as_json)
 
 
 @main.command()

@@ -16,9 +16,7 @@ from bot.storage import tables
 from bot.storage.deliveries import POST, Kind
 
 # Somebody whose press was being saved when a reminder's moment came may be on either side of it.
-_SURELY_BEFORE = timedelta(
-    seconds=0.1
-)  # the reminder of a moment and a seat of that moment may pass each other
+_SURELY_BEFORE = timedelta(seconds=0.1)
 
 # A delivery forgets its doubts once it is done, so each is written down by the database when it arises.
 _RECORD_DOUBTS = (
