@@ -9,6 +9,7 @@ waits once, and the database works beside the loop.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
+_MANY = 20  # rows
 ROWS = "rows"  # the name of the bound value that `dump_rows` makes
 
 
@@ -55,8 +57,31 @@ def insert_rows(
     if not rows:
         return
     dialect = _dialect_of(session)
+    rows, same = _part(rows, same)
     statement = _build_insert(dialect, table, tuple(rows[0]), tuple(same), key, update)
     session.connection().execute(statement, {ROWS: dump_rows(rows), **same})
+
+
+def _part(
+    rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any]
+) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
+    """Take out of many rows what is the same in all: it is written and read once, not in each.
+
+    In a crowd most of a row is: the state, the cause, the instants. A few rows
+    stay as they are, so that the ordinary press is always the same statement.
+    """
+    first, *others = rows
+    if len(rows) < _MANY:
+        return rows, same
+    differing = [name for name, value in first.items() if any(row[name] != value for row in others)]
+    kept = differing or list(first)[:1]
+    taken = {name: _plain(value) for name, value in first.items() if name not in kept}
+    return [{name: row[name] for name in kept} for row in rows], {**same, **taken}
+
+
+def _plain(value: object) -> object:
+    """Return what a driver takes for a value, which need not know our enumerations."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def select_rows(session: Session, columns: Sequence[Column[Any]]) -> FromClause:
