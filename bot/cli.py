@@ -63,7 +63,7 @@ def _serve(*, takes_presses: bool) -> None:
 
 
 async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
-    from bot.bootstrap import Running, collect_seldom, running, working
+    from bot.bootstrap import Running, running, set_for_crowds, working
 
     stop, started = asyncio.Event(), asyncio.Event()
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
@@ -79,7 +79,7 @@ async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
     try:
         async with running(settings) if takes_presses else working(settings) as bot:
             started.set()
-            collect_seldom()
+            set_for_crowds()
             mode = "keeping promises only"
             if isinstance(bot, Running):
                 mode = "Socket Mode" if bot.port is None else f"signed HTTP on port {bot.port}"

@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import Engine, func, select
 
-from bot.bootstrap import collect_seldom
+from bot.bootstrap import set_for_crowds
 from bot.domain.registering import Wish
 from bot.services.registering import Press, register
 from bot.storage import tables
@@ -77,7 +77,7 @@ def measure(
     engine_name: str, case: Case, *, clicks: int, seats: int, naive_clicks: int = 300, rounds: int = 3
 ) -> dict[str, Any]:
     """Measure the desk and its floor in turn, then a transaction per click; medians of the rounds."""
-    collect_seldom()  # as every bot does; the floor and the naive way have it too
+    set_for_crowds()  # as every bot does; the floor and the naive way have it too
     with open_database(engine_name) as engine:
         bursts, floors = [], []
         seat_counts: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.bootstrap import collect_seldom
+from bot.bootstrap import set_for_crowds
 from bot.storage.engine import open_engine
 from tests.benchmarks.clicks import Case, build_burst, count_oversold, count_seats, dispatch_all
 from tests.benchmarks.stage import add_talks, build_floor, build_request, open_bot, open_database
@@ -43,12 +43,15 @@ def measure(*, clicks: int, seats: int) -> dict[str, Any]:
 
 async def _run_all(url: str, seminar_id: int, clicks: int) -> list[dict[str, Any]]:
     """Run both processes; without an address they only acknowledge."""
+    warm_up = "release" if url else "register"  # the floor knows one action
     started = [
         await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "tests.benchmarks.two_processes",
-            json.dumps({"url": url, "seminar": seminar_id, "clicks": clicks, "which": which}),
+            json.dumps(
+                {"url": url, "seminar": seminar_id, "clicks": clicks, "which": which, "warm_up": warm_up}
+            ),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -62,7 +65,9 @@ async def _run_all(url: str, seminar_id: int, clicks: int) -> list[dict[str, Any
 
 
 async def _press(app: AsyncApp, asked: dict[str, Any]) -> None:
-    await app.async_dispatch(build_request(asked["seminar"], f"U0FIRST{asked['which']}"))
+    # For imports and caches; it has nothing to give back.
+    warming = build_request(asked["seminar"], f"U0FIRST{asked['which']}", asked["warm_up"])
+    await app.async_dispatch(warming)
     burst = build_burst([asked["seminar"]], Case(""), range(asked["which"], asked["clicks"], _PROCESSES))
     print("ready", flush=True)  # noqa: T201 - what the other process waits for
     await asyncio.to_thread(sys.stdin.readline)
@@ -72,7 +77,7 @@ async def _press(app: AsyncApp, asked: dict[str, Any]) -> None:
 
 
 async def _main(asked: dict[str, Any]) -> None:
-    collect_seldom()
+    set_for_crowds()
     if not asked["url"]:
         await _press(build_floor(), asked)
         return
