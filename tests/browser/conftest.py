@@ -35,13 +35,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A window in which nothing may go wrong unseen."""
+async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
+    """A window in which nothing may go wrong unseen; it is shut before the server that it shows."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 860})
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
     yield opened
+    await opened.close()
     assert problems == []
 
 
