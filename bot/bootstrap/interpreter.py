@@ -1,27 +1,20 @@
-"""How the interpreter is set for a crowd: when it looks for garbage, and how its threads take turns.
+"""How the interpreter is set for a crowd: when it looks for garbage.
 
 Each waiting press is some hundred objects, and with three thousand of them each
 look for circles of garbage costs more than the last: a third of the event
 loop's time in a crowd went there. What is no longer used is freed at once all
 the same, without a look; only circles wait for one.
-
-The desk's thread gives up the interpreter at each statement and, while the loop
-computes, gets it back after the switch interval at the earliest. A tenth of
-Python's own number made a crowd of 3,000 a tenth to a fifth quicker.
 """
 
 import gc
-import sys
 
 _NEW_OBJECTS = 50_000  # between two looks at the youngest; Python's own number is 700 or 2,000
 _LOOKS = 20  # at the youngest, before one at the middle generation
 _FULL_LOOKS = 50  # at the middle one, before one at everything
-_SWITCH_S = 0.0005  # Python's own number is 0.005
 
 
 def set_for_crowds() -> None:
-    """Look seldom, never at what is there now, and let threads take turns sooner."""
+    """Look seldom, and never at what is there now."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, _LOOKS, _FULL_LOOKS)
-    sys.setswitchinterval(_SWITCH_S)

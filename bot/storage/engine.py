@@ -6,6 +6,8 @@ PostgreSQL: READ COMMITTED with a lock timeout of 2 seconds, under the 3 that
 Slack waits for an answer.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
 LOCK_TIMEOUT_MS = 2000
+_JOURNAL_TRIES = 40
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -67,7 +70,7 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
         connection.isolation_level = None  # the driver must not begin by itself; see below
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _set_journal(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -78,6 +81,20 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _set_journal(cursor: Any) -> None:  # noqa: ANN401 - the driver's own type
+    """Turn on the write-ahead log; where two processes do so to a new file, SQLite does not wait by itself."""
+    for _ in range(_JOURNAL_TRIES - 1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(LOCK_TIMEOUT_MS / 1000 / _JOURNAL_TRIES)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def cause_of(error: Exception) -> str:
