@@ -26,7 +26,23 @@ class Cause(StrEnum):
 
     PRESSED = "pressed"
     PROMOTED = "promoted"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
     DEACTIVATED = "deactivated"
+    MORE_SEATS = "more_seats"
+    FEWER_SEATS = "fewer_seats"
+    SEATED = "seated"
+    MOVED = "moved"
+    REMOVED = "removed"
+    ADDED = "added"
+    WALK_IN = "walk_in"
+    UNCLAIMED = "unclaimed"
+
+
+# A newcomer's key in line is this many times the number of the change, so that staff can put people between.
+LINE_GAP = 1 << 20
 
 
 class Wish(StrEnum):
@@ -64,6 +80,7 @@ class Change:
     actor: str | None
     because_of: int | None = None
     line_key: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,25 +207,40 @@ class Room:
     _gone_before: dict[str, int] = field(default_factory=dict)
 
     def set_state(
-        self, user_id: str, after: State, cause: Cause, *, actor: str | None, because_of: int | None = None
+        self,
+        user_id: str,
+        after: State,
+        cause: Cause,
+        *,
+        actor: str | None,
+        because_of: int | None = None,
+        reason: str | None = None,
+        line_key: int | None = None,
     ) -> Change:
-        """Record one change and keep the count, the line and the working copy in step."""
+        """Record one change and keep the count, the line and the working copy in step.
+
+        ``line_key`` puts a waiter elsewhere than at the end of the line; the whole line must be known then.
+        """
         old = self.known.get(user_id)
         before = old.state if old else None
         if old and old.line_key is not None:
             self._gone.append(old.line_key)
             if user_id in self.head:
                 self.head.remove(user_id)
-        line_key = self.next_number if after is State.WAITLISTED else None
+        is_elsewhere = line_key is not None
+        if line_key is None and after is State.WAITLISTED:
+            line_key = self.next_number * LINE_GAP
         if line_key is not None:
             self.ahead[user_id] = self.count.waiting
             self._gone_before[user_id] = len(self._gone)
             if self.is_whole_line:
                 self.head.append(user_id)
-        change = Change(self.next_number, user_id, before, after, cause, actor, because_of, line_key)
+        change = Change(self.next_number, user_id, before, after, cause, actor, because_of, line_key, reason)
         self.next_number += 1
         self.changes.append(change)
         self.known[user_id] = Registration(user_id, after, line_key, change.number)
+        if is_elsewhere:
+            self._sort_line()
         self.confirmed.pop(user_id, None)
         self.count = Count(
             self.count.seated + (after is State.SEATED) - (before is State.SEATED),
@@ -216,6 +248,13 @@ class Room:
             self.count.waiting + (after is State.WAITLISTED) - (before is State.WAITLISTED),
         )
         return change
+
+    def _sort_line(self) -> None:
+        """Put the whole line, which is known then, in order again, and count anew who is ahead of whom."""
+        self.head.sort(key=lambda user_id: self.known[user_id].line_key or 0)
+        for place, user_id in enumerate(self.head):
+            self.ahead[user_id] = place
+            self._gone_before[user_id] = len(self._gone)
 
     def place_of(self, held: Registration) -> int:
         """Return a waiter's place in line, 1 for who is next.
@@ -295,19 +334,30 @@ def _confirm(room: Room, user_id: str, now: datetime) -> Outcome:
     return Confirmed()
 
 
-def fill_seats(room: Room, now: datetime, *, because_of: int | None) -> list[Change]:
-    """Seat waiters while seats are free, first come first, until the talk begins.
+def fill_seats(
+    room: Room,
+    now: datetime,
+    *,
+    because_of: int | None,
+    cause: Cause = Cause.PROMOTED,
+    actor: str | None = None,
+) -> list[Change]:
+    """Seat waiters while seats are free, first come first, until the talk begins or staff stop the line.
 
     Closing registration stops newcomers only, so the line is served then too.
     """
-    if decide_phase(room.seminar, now) in (Phase.BEGUN, Phase.OVER, Phase.CANCELLED):
+    if not is_line_served(room.seminar, now):
         return []
     promoted: list[Change] = []
     while room.head and seats_left(room.seminar, room.count) != 0:
-        promoted.append(
-            room.set_state(room.head[0], State.SEATED, Cause.PROMOTED, actor=None, because_of=because_of)
-        )
+        promoted.append(room.set_state(room.head[0], State.SEATED, cause, actor=actor, because_of=because_of))
     return promoted
+
+
+def is_line_served(seminar: Seminar, now: datetime) -> bool:
+    """Tell whether who waits gets a seat that becomes free."""
+    has_ended = decide_phase(seminar, now) in (Phase.BEGUN, Phase.OVER, Phase.CANCELLED)
+    return not has_ended and seminar.line_stopped_at is None
 
 
 def replay(changes: Iterable[Change]) -> dict[str, Registration]:

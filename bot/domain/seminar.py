@@ -5,6 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+class Promotion(StrEnum):
+    """How a waiter gets a seat that became free."""
+
+    AUTOMATIC = "automatic"
+    ASK = "ask"
+
+
 class Phase(StrEnum):
     """Where a seminar stands at a moment; the card and every answer follow from it."""
 
@@ -30,6 +37,11 @@ class Seminar:
 
     ``starts_local`` and ``zone`` are the promise; ``starts_at`` and ``ends_at``
     are its instants in UTC. ``capacity`` None means unlimited.
+
+    ``version`` counts what staff changed, ``sequence`` (iCalendar's) the changes of
+    time or place. ``publish_at`` is when it is announced, if later than it was made.
+    Leaving is late from ``late`` before the start on, None if never. Staff stopped
+    serving the line at ``line_stopped_at``.
     """
 
     id: int
@@ -53,6 +65,16 @@ class Seminar:
     cancel_reason: str
     reminder_offsets: tuple[timedelta, ...]
     created_by: str
+    version: int = 1
+    sequence: int = 0
+    series_id: int | None = None
+    promotion: Promotion = Promotion.AUTOMATIC
+    late: timedelta | None = None
+    line_stopped_at: datetime | None = None
+    publish_at: datetime | None = None
+    check_in_word: str = ""
+    slides_link: str = ""
+    recording_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +116,8 @@ def seats_left(seminar: Seminar, count: Count) -> int | None:
     Staff may lower the capacity below what is taken; then no seat is free.
     """
     return None if seminar.capacity is None else max(0, seminar.capacity - count.taken)
+
+
+def is_published(seminar: Seminar, now: datetime) -> bool:
+    """Tell whether a seminar is announced at a moment, so that members may know of it."""
+    return seminar.publish_at is None or now >= seminar.publish_at

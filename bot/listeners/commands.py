@@ -7,15 +7,18 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.domain.draft import DraftFields, is_channel_id
 from bot.domain.zones import known_zones
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
+from bot.listeners.managing import Work, press
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
+from bot.listeners.staff_columns import find_work
 from bot.services.announcing import start_draft
-from bot.services.listing import list_rows
+from bot.services.listing import find_by_words, list_rows
 from bot.slack.errors import Accepted
 from bot.views.answers import build_form_late, build_slack_silent
 from bot.views.forms import build_what
-from bot.views.ids import COMMAND, Action, FormRef
+from bot.views.ids import COMMAND, Action, FormRef, ManageRef
 from bot.views.listing import build_help, build_list, build_not_staff
+from bot.views.manage import build_choice
 from bot.views.message import Message
 
 
@@ -42,11 +45,35 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
     if asked == "new":
         await _start_form(side, body)
         return
+    if (found := find_work(asked)) is not None:
+        await _work_by_word(side, body, asked, word[1] if len(word) > 1 else "", *found)
+        return
     is_staff = await side.rights.is_staff(side.installation(body), user_of(body))
     if asked == "list":
         await side.respond(body, await _list(side, body, is_staff=is_staff))
     else:
         await side.respond(body, build_help(is_staff=is_staff))
+
+
+async def _work_by_word(
+    side: DeskSide, body: dict[str, Any], word: str, about: str, action: Action, work: Work
+) -> None:
+    """Do what a word asks for with the seminar that the words after it name, or ask which one is meant.
+
+    Whether that person may is seen to where the work is done; the list holds what everybody may see.
+    """
+    workspace_id, now = side.installation(body).workspace_id, side.clock.now()
+    found = await side.read(lambda session: find_by_words(session, workspace_id, about, now=now))
+    if len(found) == 1:
+        await press(side, body, ManageRef(found[0].id).to_value(), work, writes=False)
+        return
+    match await side.rights.standing(side.installation(body), user_of(body)):
+        case Standing.MEMBER:
+            await side.respond(body, build_not_staff(side.rights.staff_mentions))
+        case Standing.UNKNOWN:
+            await side.respond(body, build_slack_silent())
+        case Standing.STAFF:
+            await side.respond(body, build_choice(word, action, found))
 
 
 async def _start_form(side: DeskSide, body: dict[str, Any]) -> None:

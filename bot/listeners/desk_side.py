@@ -96,6 +96,11 @@ class DeskSide:
         args = {"trigger_id": body.get("trigger_id"), "view": view}
         return await self._show(body, "views.open", args, again_within_s=_OPEN_AGAIN_S)
 
+    async def push_view(self, body: dict[str, Any], view: dict[str, Any]) -> Answer:
+        """Put a modal on top of the one that a payload came from."""
+        args = {"trigger_id": body.get("trigger_id"), "view": view}
+        return await self._show(body, "views.push", args, again_within_s=_OPEN_AGAIN_S)
+
     async def update_view(self, body: dict[str, Any], view: dict[str, Any]) -> Answer:
         """Change the modal that a payload came from, unless it has changed since.
 

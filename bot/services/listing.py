@@ -66,6 +66,26 @@ def _troubles(session: Session, ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
+def find_by_words(session: Session, workspace_id: int, about: str, *, now: datetime) -> list[Seminar]:
+    """Find the seminars, from a week ago on, whose titles or speakers hold all of these words.
+
+    No word finds all of them; a title that is meant exactly is found alone.
+    """
+    wanted = about.casefold().split()
+    found = seminars.list_seminars(session, workspace_id, ending_after=now - _LOOK_BACK, limit=_SHOWN)
+    exact = [one for one in found if one.title.casefold().split() == wanted]
+    return exact or [one for one in found if all(word in _searched(one) for word in wanted)]
+
+
+def _searched(seminar: Seminar) -> str:
+    return " ".join([seminar.title, *(speaker.name for speaker in seminar.speakers)]).casefold()
+
+
+def read_zone_of(session: Session, workspace_id: int, user_id: str) -> str | None:
+    """Return a person's zone, None while it is not known."""
+    return find_zones(session, [(workspace_id, user_id)]).get((workspace_id, user_id))
+
+
 def read_details(
     session: Session, seminar_id: int, *, workspace_id: int, user_id: str, now: datetime
 ) -> dict[str, Any]:

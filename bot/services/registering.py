@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Cause, Change, Outcome, Room, State, Wish, decide_press
+from bot.domain.registering import Outcome, Room, Wish, decide_press
 from bot.domain.seminar import Seminar
+from bot.services.owing import list_owed
 from bot.storage import registrations, seminars
-from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
+from bot.storage.deliveries import promise, want_redrawn
 from bot.storage.members import note_members
 
 
@@ -83,31 +84,7 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     registrations.write_changes(session, rooms, now)
     if not changed:
         return
-    owed = [one for room in changed.values() for one in _owed(room, now)]
+    owed = [one for room in changed.values() for one in list_owed(room, now)]
     promise(session, owed, now=now)
     note_members(session, {(one.workspace_id, one.target): None for one in owed})
     want_redrawn(session, list(changed), now=now)
-
-
-def _owed(room: Room, now: datetime) -> list[Promise]:
-    """Return what a batch owes its members: only for where each of them ended up."""
-    last: dict[str, Change] = {change.user_id: change for change in room.changes}
-    owed: list[Promise] = []
-    for change in last.values():
-        if change.after not in (State.SEATED, State.WAITLISTED):
-            continue
-        is_promotion = change.cause is Cause.PROMOTED
-        kind = Kind.PROMOTION if is_promotion else Kind.CONFIRMATION
-        owed.append(
-            Promise(
-                workspace_id=room.seminar.workspace_id,
-                key=f"{kind}:{room.seminar.id}:{change.number}",
-                kind=kind,
-                target=change.user_id,
-                seminar_id=room.seminar.id,
-                priority=Priority.PROMOTION if is_promotion else Priority.CONFIRMATION,
-                due_at=now,
-                details={"change": change.number},
-            )
-        )
-    return owed

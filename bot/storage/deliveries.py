@@ -28,6 +28,11 @@ class Kind(StrEnum):
     PROMOTION = "promotion"
     REMINDER = "reminder"
     TROUBLE = "trouble"
+    SEAT = "seat"  # what staff did with somebody's seat or place
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    MESSAGE = "message"  # what staff wrote to registrants or waiters
 
 
 class Priority:

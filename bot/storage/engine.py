@@ -84,7 +84,7 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
 
 
 def _set_journal(cursor: Any) -> None:  # noqa: ANN401 - the driver's own type
-    """Turn on the write-ahead log; where two processes do so to a new file, SQLite does not wait by itself."""
+    """Turn on the write-ahead log; where two processes do so to a new file, SQLite does not wait."""
     for _ in range(_JOURNAL_TRIES - 1):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")

@@ -164,6 +164,7 @@ def write_changes(session: Session, rooms: Mapping[int, Room], now: datetime) ->
                 "cause": change.cause,
                 "actor": change.actor,
                 "because_of": change.because_of,
+                "reason": change.reason,
             }
             for seminar_id, room in rooms.items()
             for change in room.changes
@@ -230,6 +231,7 @@ def list_changes(session: Session, seminar_id: int) -> list[Change]:
             found.actor,
             found.because_of,
             found.line_key,
+            found.reason,
         )
         for found in session.scalars(select(row).where(row.seminar_id == seminar_id).order_by(row.number))
     ]

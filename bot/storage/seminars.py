@@ -7,8 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Moment
-from bot.domain.seminar import Count, Seminar, Speaker
+from bot.domain.seminar import Count, Promotion, Seminar, Speaker
 from bot.storage import tables
+from bot.storage.row_sets import insert_rows
+
+_MOMENT = tables.Base.metadata.tables[tables.Moment.__tablename__]
 
 
 class SeminarNotFoundError(LookupError):
@@ -103,6 +106,16 @@ def _seminar_of(row: tables.Seminar, speakers: tuple[Speaker, ...]) -> Seminar:
         cancel_reason=row.cancel_reason,
         reminder_offsets=tuple(timedelta(minutes=minutes) for minutes in row.reminder_minutes),
         created_by=row.created_by,
+        version=row.version,
+        sequence=row.sequence,
+        series_id=row.series_id,
+        promotion=Promotion(row.promotion),
+        late=None if row.late_minutes is None else timedelta(minutes=row.late_minutes),
+        line_stopped_at=row.line_stopped_at,
+        publish_at=row.publish_at,
+        check_in_word=row.check_in_word,
+        slides_link=row.slides_link,
+        recording_link=row.recording_link,
     )
 
 
@@ -120,18 +133,21 @@ def insert_seminar(session: Session, row: tables.Seminar, speakers: Iterable[Spe
 
 
 def insert_moments(session: Session, seminar: Seminar, moments: Iterable[Moment]) -> None:
-    """Store what becomes due for a seminar."""
-    session.add_all(
-        tables.Moment(
-            seminar_id=seminar.id,
-            kind=moment.kind,
-            due_at=moment.due_at,
-            starts_at=seminar.starts_at,
-            offset_minutes=None if moment.offset is None else int(moment.offset.total_seconds() // 60),
-        )
-        for moment in moments
+    """Store what becomes due for a seminar; a moment that was there before stays as it is."""
+    insert_rows(
+        session,
+        _MOMENT,
+        [
+            {
+                "kind": moment.kind,
+                "due_at": moment.due_at,
+                "offset_minutes": None if moment.offset is None else int(moment.offset.total_seconds() // 60),
+            }
+            for moment in moments
+        ],
+        {"seminar_id": seminar.id, "starts_at": seminar.starts_at},
+        key=("seminar_id", "kind", "due_at"),
     )
-    session.flush()
 
 
 def list_announcements(session: Session, seminar_ids: Collection[int]) -> list[tables.Announcement]:

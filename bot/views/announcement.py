@@ -5,10 +5,18 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
-from bot.views.facts import place_line, public_place, seats_line, seats_text, speakers_line, speakers_text
+from bot.views.facts import (
+    compose,
+    place_line,
+    public_place,
+    seats_line,
+    seats_text,
+    speakers_line,
+    speakers_text,
+)
 from bot.views.ids import Action
 from bot.views.message import Message, message_of
-from bot.views.rich import button, buttons, header, labelled, paragraph, plain, title_of, words
+from bot.views.rich import button, buttons, header, labelled, paragraph, plain, quoted, title_of, words
 from bot.views.text import TEXT_LIMIT, cut_escaped, end_sentence, shorten
 from bot.views.times import slack_time, venue_time
 
@@ -32,16 +40,27 @@ def build_announcement(seminar: Seminar, count: Count, now: datetime) -> Message
     return message_of(cut_escaped(_sentence(seminar, count, now, time), TEXT_LIMIT), blocks)
 
 
+def build_withdrawn(seminar: Seminar) -> Message:
+    """Build what is left of a card in a channel where the seminar is announced no longer."""
+    said = f"{quoted(seminar)} is no longer announced in this channel. Seats and places in line are kept."
+    return compose(said, (), "", [button("Details", Action.DETAILS, seminar, "Details of")])
+
+
 def _card_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
     details = button("Details", Action.DETAILS, seminar, "Details of")
+    manage = button("Manage", Action.MANAGE, seminar, "Manage")
+    return [*_register_buttons(seminar, count, now), details, manage]
+
+
+def _register_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
     if decide_phase(seminar, now) is not Phase.OPEN:
-        return [details]
+        return []
     if seats_left(seminar, count) != 0 and count.waiting == 0:
-        return [details, button("Register", Action.REGISTER, seminar, "Register for", is_primary=True)]
+        return [button("Register", Action.REGISTER, seminar, "Register for", is_primary=True)]
     if seminar.has_waitlist:
         aim = "Join the waitlist for"
-        return [details, button("Join the Waitlist", Action.REGISTER, seminar, aim, is_primary=True)]
-    return [details]
+        return [button("Join the Waitlist", Action.REGISTER, seminar, aim, is_primary=True)]
+    return []
 
 
 def _sentence(seminar: Seminar, count: Count, now: datetime, time: str) -> str:

@@ -9,6 +9,16 @@ from collections.abc import Mapping
 from bot.domain.draft import FIELDS_OF_STEP, LIST_FIELDS, DraftFields, Step, fill_draft
 from bot.domain.text import clean
 
+_TEXTS = (
+    "value",
+    "selected_date",
+    "selected_time",
+    "selected_date_time",
+    "selected_option",
+    "selected_user",
+    "selected_conversation",
+)
+_LISTS = ("selected_options", "selected_conversations", "selected_users")
 # A choice cannot be taken back in Slack, only changed: if it is missing, what was chosen before stands.
 _CHOICES = frozenset({"minutes", "zone", "waitlist", "closes", "post"})
 
@@ -40,6 +50,22 @@ def read_step(step: Step, values: object, fields: DraftFields) -> DraftFields:
     return fill_draft(fields, typed)
 
 
+def read_values(view: object) -> dict[str, str | list[str]]:
+    """Return what stands in a modal's inputs by their block's id: texts, choices, dates, ids of people.
+
+    A date with time is the text of its Unix seconds. What is unset is an empty text;
+    what holds several is a list.
+    """
+    state = view.get("state") if isinstance(view, Mapping) else None
+    values = state.get("values") if isinstance(state, Mapping) else None
+    found: dict[str, str | list[str]] = {}
+    for name in values if isinstance(values, Mapping) else ():
+        entry = _entry_of(values, name)
+        is_list = any(isinstance(entry.get(key), list | tuple) for key in _LISTS)
+        found[str(name)] = _list_in(entry) if is_list else _text_in(entry)
+    return found
+
+
 def parse_step(value: object) -> Step | None:
     """Return the step of that name, None if it is not one of ours."""
     return next((step for step in Step if step == value), None)
@@ -53,17 +79,19 @@ def _entry_of(values: object, name: str) -> Mapping[object, object]:
 
 
 def _text_in(entry: Mapping[object, object]) -> str:
-    for key in ("value", "selected_date", "selected_time", "selected_option"):
+    for key in _TEXTS:
         value = entry.get(key)
         if isinstance(value, Mapping):
             value = value.get("value")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if isinstance(value, str):
             return clean(value)
     return ""
 
 
 def _list_in(entry: Mapping[object, object]) -> list[str]:
-    for key in ("selected_options", "selected_conversations"):
+    for key in _LISTS:
         chosen = entry.get(key)
         if isinstance(chosen, list | tuple):
             values = [item.get("value") if isinstance(item, Mapping) else item for item in chosen]

@@ -23,6 +23,47 @@ class Action(StrEnum):
     PREVIEW = "preview"
     ZONE_OPTIONS = "zone_options"
 
+    # Staff's work on one seminar: what opens a modal, and what is done at once in one.
+    MANAGE = "manage"
+    EDIT = "edit"
+    DUPLICATE = "duplicate"
+    FORM_MORE = "form_more"
+    SEATS = "seats"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    OPEN_LATER = "open_later"
+    CANCEL = "cancel"
+    RESTORE = "restore"
+    ROSTER = "roster"
+    ROSTER_PAGE = "roster_page"
+    ROSTER_SEARCH = "roster_search"
+    PERSON = "person"
+    PERSON_SEAT = "person_seat"
+    PERSON_MOVE = "person_move"
+    PERSON_REMOVE = "person_remove"
+    PERSON_HISTORY = "person_history"
+    ADD_PERSON = "add_person"
+    EXPORT = "export"
+    MESSAGE = "message"
+    HISTORY = "history"
+    HISTORY_PAGE = "history_page"
+    WHY = "why"
+    CHECK_IN = "check_in"
+    CHECK_IN_PERSON = "check_in_person"
+    CHECK_OUT_PERSON = "check_out_person"
+    CHECK_IN_SELF = "check_in_self"
+    WALK_IN = "walk_in"
+    GIVE_UNCLAIMED = "give_unclaimed"
+    HERE = "here"
+    CHANNELS = "channels"
+    SERIES = "series"
+    QUESTIONS = "questions"
+    QUESTION_EDIT = "question_edit"
+    QUESTION_REMOVE = "question_remove"
+    ANSWER = "answer"
+    CHECK = "check"
+    SETTINGS = "settings"
+
 
 class Callback(StrEnum):
     """``callback_id`` of modals."""
@@ -32,6 +73,40 @@ class Callback(StrEnum):
     FORM_HOW = "form_how"
     FORM_PREVIEW = "form_preview"
     DETAILS = "details"
+    FORM_MORE = "form_more"
+    FORM_EDIT = "form_edit"
+    FORM_CONFLICT = "form_conflict"
+    MANAGE = "manage"
+    SEATS = "seats"
+    SEATS_PREVIEW = "seats_preview"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    OPEN_LATER = "open_later"
+    CANCEL = "cancel"
+    CANCEL_PREVIEW = "cancel_preview"
+    RESTORE = "restore"
+    ROSTER = "roster"
+    PERSON = "person"
+    PERSON_SEAT = "person_seat"
+    PERSON_MOVE = "person_move"
+    PERSON_REMOVE = "person_remove"
+    ADD_PERSON = "add_person"
+    MESSAGE = "message"
+    MESSAGE_PREVIEW = "message_preview"
+    HISTORY = "history"
+    CHECK_IN = "check_in"
+    CHECK_IN_SELF = "check_in_self"
+    WALK_IN = "walk_in"
+    GIVE_UNCLAIMED = "give_unclaimed"
+    CHANNELS = "channels"
+    CHANNELS_PREVIEW = "channels_preview"
+    SERIES = "series"
+    SERIES_PREVIEW = "series_preview"
+    QUESTIONS = "questions"
+    QUESTION_EDIT = "question_edit"
+    ANSWER = "answer"
+    CHECK = "check"
+    SETTINGS = "settings"
 
 
 COMMAND = "/seminar"
@@ -55,6 +130,40 @@ def parse_seminar_ref(value: object) -> SeminarRef | None:
     text = value if isinstance(value, str) else ""
     is_id = text.isascii() and text.isdigit() and len(text) < 16  # noqa: PLR2004 - below 2**53
     return SeminarRef(int(text)) if is_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class ManageRef:
+    """What staff's buttons and modals carry: the seminar, perhaps a person in it, and what was seen.
+
+    ``page`` is the page of a list, 0 first. ``about`` is a column's own short word or
+    id. ``seen`` is the fingerprint of the consequence that a preview showed.
+    """
+
+    seminar_id: int
+    user_id: str = ""
+    page: int = 0
+    about: str = ""
+    seen: str = ""
+
+    def to_value(self) -> str:
+        """Write it as a button's value or a view's ``private_metadata``, without the empty fields at its end."""
+        fields = (str(self.seminar_id), self.user_id, str(self.page or ""), self.about, self.seen)
+        return "|".join(field.replace("|", " ") for field in fields).rstrip("|")
+
+
+def parse_manage_ref(value: object) -> ManageRef | None:
+    """Read a staff button's value or a view's ``private_metadata``; None if it is not one of ours."""
+    fields = (value if isinstance(value, str) else "").split("|")
+    ref = parse_seminar_ref(fields[0])
+    if ref is None or len(fields) > 5:  # noqa: PLR2004 - the fields of ManageRef
+        return None
+    user_id, page, about, seen = (*fields[1:], "", "", "", "")[:4]
+    number = parse_seminar_ref(page)
+    is_user = user_id == "" or _CHANNEL.fullmatch(user_id) is not None
+    return ManageRef(
+        ref.seminar_id, user_id if is_user else "", number.seminar_id if number else 0, about, seen
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""What staff do with seats and the line: each a change with its author and reason.
+
+All of it works on a `Room` whose registrations and whole line are known. Every
+path that frees a seat serves the line in the same step.
+"""
+
+from datetime import datetime
+
+from bot.domain.registering import LINE_GAP, Cause, Change, Registration, Room, State, fill_seats
+from bot.domain.seminar import Seminar
+
+
+class CannotPlaceError(Exception):
+    """There is no room between two waiters; the ends of the line are always free."""
+
+
+def change_limits(
+    room: Room, after: Seminar, now: datetime, *, actor: str, moves_latest: bool = False
+) -> list[Change]:
+    """Take over new limits: seats, the line, and whether it is served.
+
+    More seats go to the line at once. With fewer, everybody keeps theirs, unless
+    ``moves_latest``: then those who got a seat last go to the front of the line,
+    in the order in which they got it.
+
+    Args:
+        room: The seminar under its lock, with everybody known.
+        after: The seminar with its new limits.
+        now: The time of the change.
+        actor: Who of the staff does it.
+        moves_latest: Whether those above the limit lose their seats.
+    """
+    room.seminar = after
+    moved = _move_latest(room, actor) if moves_latest else []
+    because_of = moved[0].number if moved else None
+    return [*moved, *fill_seats(room, now, because_of=because_of, cause=Cause.MORE_SEATS, actor=actor)]
+
+
+def count_over(room: Room) -> int:
+    """Return how many more seats are taken than there are."""
+    return 0 if room.seminar.capacity is None else max(0, room.count.taken - room.seminar.capacity)
+
+
+def _move_latest(room: Room, actor: str) -> list[Change]:
+    taken = [held for held in room.known.values() if held.state in (State.SEATED, State.OFFERED)]
+    latest = sorted(taken, key=lambda held: held.change, reverse=True)[: count_over(room)]
+    # The last of them first: each goes before the one moved just before it.
+    return [
+        room.set_state(
+            held.user_id, State.WAITLISTED, Cause.FEWER_SEATS, actor=actor, line_key=_front_key(room)
+        )
+        for held in latest
+    ]
+
+
+def seat_person(
+    room: Room, user_id: str, *, actor: str, reason: str, cause: Cause = Cause.SEATED
+) -> Change | None:
+    """Give somebody a seat, out of turn and above the limit if need be; None if they have one."""
+    held = room.known.get(user_id)
+    if held is not None and held.state is State.SEATED:
+        return None
+    return room.set_state(user_id, State.SEATED, cause, actor=actor, reason=reason or None)
+
+
+def remove_person(
+    room: Room,
+    user_id: str,
+    now: datetime,
+    *,
+    actor: str | None,
+    reason: str,
+    cause: Cause = Cause.REMOVED,
+) -> list[Change]:
+    """Take somebody's seat or place in line; a freed seat goes to the line. Empty if they had nothing."""
+    held = room.known.get(user_id)
+    if held is None or held.state is State.RELEASED:
+        return []
+    change = room.set_state(user_id, State.RELEASED, cause, actor=actor, reason=reason or None)
+    return [change, *fill_seats(room, now, because_of=change.number)]
+
+
+def move_in_line(room: Room, user_id: str, place: int, *, actor: str, reason: str) -> Change | None:
+    """Move a waiter to a place in line, 1 for the front; beyond the end means the end.
+
+    None if they do not wait or are there already.
+
+    Raises:
+        CannotPlaceError: If the neighbours' keys leave no number between them.
+    """
+    if user_id not in room.head:
+        return None
+    others = [other for other in room.head if other != user_id]
+    index = min(max(place, 1), len(others) + 1) - 1
+    if room.head.index(user_id) == index:
+        return None
+    key = _key_between(
+        _key(room.known[others[index - 1]]) if index > 0 else None,
+        _key(room.known[others[index]]) if index < len(others) else None,
+        end=room.next_number * LINE_GAP,
+    )
+    return room.set_state(
+        user_id, State.WAITLISTED, Cause.MOVED, actor=actor, reason=reason or None, line_key=key
+    )
+
+
+def _key(held: Registration) -> int:
+    return held.line_key or 0
+
+
+def _front_key(room: Room) -> int:
+    return min((_key(room.known[user_id]) for user_id in room.head), default=LINE_GAP) - LINE_GAP
+
+
+def _key_between(before: int | None, after: int | None, *, end: int) -> int:
+    if after is None:
+        return end
+    if before is None:
+        return after - LINE_GAP
+    if after - before < 2:  # noqa: PLR2004 - no whole number lies between
+        raise CannotPlaceError
+    return (before + after) // 2

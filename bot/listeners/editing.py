@@ -1,0 +1,12 @@
+"""Editing a seminar, moving it, and making a new one like it."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.managing import Column
+
+COLUMN = Column()
+
+
+def register(_app: AsyncApp, _side: DeskSide) -> None:
+    """Tie what is not about staff's work on one seminar."""

@@ -1,0 +1,12 @@
+"""The roster as a file, messages to the people of a seminar, and its history."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.managing import Column
+
+COLUMN = Column()
+
+
+def register(_app: AsyncApp, _side: DeskSide) -> None:
+    """Tie what is not about staff's work on one seminar."""

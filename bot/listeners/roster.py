@@ -1,0 +1,12 @@
+"""The roster: who has a seat, who waits, and what staff do with them."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.managing import Column
+
+COLUMN = Column()
+
+
+def register(_app: AsyncApp, _side: DeskSide) -> None:
+    """Tie what is not about staff's work on one seminar."""

@@ -1,0 +1,71 @@
+"""All that staff can do with a seminar, column by column, and the words of the command for it."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from slack_bolt.app.async_app import AsyncApp
+from sqlalchemy.orm import Session
+
+from bot.listeners import (
+    channels,
+    checking,
+    checking_in,
+    editing,
+    exporting,
+    managing,
+    questions,
+    roster,
+    seats_and_life,
+    settings,
+)
+from bot.listeners.desk_side import DeskSide
+from bot.listeners.managing import Column, Managed, Screen, Work
+from bot.storage.seminars import count_registrations
+from bot.storage.staff import find_hosts
+from bot.views.ids import Action
+from bot.views.manage import build_manage
+
+
+def show_manage(session: Session, managed: Managed) -> Screen:
+    """Show how a seminar stands and what can be done about it."""
+    seminar = managed.seminar
+    count = count_registrations(session, [seminar.id])[seminar.id]
+    hosts = find_hosts(session, [seminar.id])[seminar.id]
+    return Screen(build_manage(seminar, count, hosts, managed.now, managed.zone))
+
+
+_MANAGE = Column(reads={Action.MANAGE: show_manage}, words={"manage": Action.MANAGE})
+_MODULES: tuple[ModuleType, ...] = (
+    editing,
+    seats_and_life,
+    roster,
+    exporting,
+    checking_in,
+    channels,
+    questions,
+    checking,
+    settings,
+)
+COLUMNS: tuple[Column, ...] = (_MANAGE, *(module.COLUMN for module in _MODULES))
+
+
+def register(app: AsyncApp, side: DeskSide) -> None:
+    """Tie every column to its listeners."""
+    for column in COLUMNS:
+        managing.register(app, side, column)
+    for module in _MODULES:
+        module.register(app, side)
+
+
+def find_work(word: str) -> tuple[Action, Work] | None:
+    """Return what a word of the command stands for, None if it is none of these."""
+    for column in COLUMNS:
+        action_id = column.words.get(word)
+        if action_id is not None:
+            return Action(action_id), column.reads[action_id]
+    return None
+
+
+def list_words() -> Mapping[str, Action]:
+    """Return the words of the command that name a seminar, each with its action."""
+    return {word: Action(action_id) for column in COLUMNS for word, action_id in column.words.items()}

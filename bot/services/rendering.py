@@ -1,0 +1,119 @@
+"""What a promised message says, decided when it is sent: one renderer for each kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.registering import Registration, Seated, State, Waitlisted
+from bot.domain.reminding import Skip, decide_reminder
+from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+from bot.storage import registrations, seminars, tables
+from bot.storage.queue import Claimed
+from bot.views.announcement import build_announcement, build_withdrawn
+from bot.views.direct_messages import (
+    build_confirmation,
+    build_promotion,
+    build_refusal_notice,
+    build_reminder,
+)
+from bot.views.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the claimed deliveries are about, read at once.
+
+    Attributes:
+        now: The moment that every message shows.
+        wanted: The wish of each delivery.
+        seminars: The seminars by id.
+        counts: Registrations of the seminars whose card is drawn.
+        held: What each recipient holds of the seminar that they are written about.
+        zones: The recipients' zones, as far as they are known.
+        announcements: The cards by id.
+        reminders: What was built: in one zone all reminders of a seminar read the same.
+    """
+
+    now: datetime
+    wanted: dict[int, int]
+    seminars: dict[int, Seminar]
+    counts: dict[int, Count]
+    held: dict[tuple[int, str], Registration]
+    zones: dict[tuple[int, str], str | None]
+    announcements: dict[int, tables.Announcement]
+    reminders: dict[tuple[int, str | None], Message] = field(default_factory=dict)
+
+    def seminar_of(self, one: Claimed) -> Seminar:
+        """Return the seminar that a delivery is about."""
+        return self.seminars[one.seminar_id or 0]
+
+    def held_by(self, one: Claimed) -> Registration | None:
+        """Return what the recipient of a delivery holds."""
+        return self.held.get((one.seminar_id or 0, one.target))
+
+    def zone_of(self, one: Claimed) -> str | None:
+        """Return the recipient's zone, None while it is not known."""
+        return self.zones.get((one.workspace_id, one.target))
+
+
+Render = Callable[[Session, Claimed, Known], Message | Skip]
+
+
+def render_card(_session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Draw the announcement as it stands, or that it stands here no longer."""
+    seminar = known.seminar_of(one)
+    announcement = known.announcements[one.details["announcement"]]
+    if announcement.removed_at is not None:
+        return build_withdrawn(seminar)
+    return build_announcement(seminar, known.counts[seminar.id], known.now)
+
+
+def render_trouble(_session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Tell staff what could not be told."""
+    details = one.details
+    code = str(details.get("code", ""))
+    return build_refusal_notice(known.seminar_of(one), details.get("channel"), details.get("user"), code)
+
+
+def render_reminder(_session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Remind whoever still has a seat, of the start that it was planned for."""
+    seminar, held, zone = known.seminar_of(one), known.held_by(one), known.zone_of(one)
+    starts_at = datetime.fromisoformat(one.details["starts_at"])
+    skip = decide_reminder(seminar, held.state if held else None, starts_at=starts_at, now=known.now)
+    if skip:
+        return skip
+    if (seminar.id, zone) not in known.reminders:
+        known.reminders[seminar.id, zone] = build_reminder(seminar, known.now, zone)
+    return known.reminders[seminar.id, zone]
+
+
+def render_promotion(_session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Tell a waiter of their seat."""
+    return find_skip(one, known) or build_promotion(known.seminar_of(one), known.now, known.zone_of(one))
+
+
+def render_confirmation(session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Confirm a seat or a place in line."""
+    if skip := find_skip(one, known):
+        return skip
+    seminar, held, zone = known.seminar_of(one), known.held_by(one), known.zone_of(one)
+    if held is not None and held.state is State.WAITLISTED:
+        place = registrations.find_place(session, seminar.id, one.target) or 1
+        return build_confirmation(seminar, Waitlisted(place), known.now, zone)
+    count = seminars.count_registrations(session, [seminar.id])[seminar.id]
+    return build_confirmation(seminar, Seated(seats_left(seminar, count)), known.now, zone)
+
+
+def find_skip(one: Claimed, known: Known) -> Skip | None:
+    """Return why what was decided about a seat is not told any more: something newer was decided."""
+    phase = decide_phase(known.seminar_of(one), known.now)
+    if phase is Phase.CANCELLED:
+        return Skip.CANCELLED
+    if phase is Phase.OVER:
+        return Skip.OVER
+    held = known.held_by(one)
+    if held is None or held.change != one.details.get("change"):
+        return Skip.SUPERSEDED
+    return None

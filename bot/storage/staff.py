@@ -1,0 +1,96 @@
+"""What staff work with: whole rooms, hosts, and the record of what staff did."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.registering import Registration, Room, State
+from bot.domain.seminar import Seminar
+from bot.storage import tables
+from bot.storage.seminars import count_registrations
+
+
+def open_whole_room(session: Session, seminar: Seminar) -> Room:
+    """Read everybody of a seminar; exact where the caller holds its lock."""
+    registration, change = tables.Registration, tables.SeatChange
+    last = session.scalar(select(func.max(change.number)).where(change.seminar_id == seminar.id)) or 0
+    count = count_registrations(session, [seminar.id])[seminar.id]
+    room = Room(seminar, count, last + 1, is_whole_line=True)
+    rows = session.scalars(select(registration).where(registration.seminar_id == seminar.id))
+    for row in sorted(rows, key=lambda row: (row.line_key or 0, row.user_id)):
+        held = Registration(row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at)
+        room.known[row.user_id] = held
+        if held.state is State.WAITLISTED:
+            room.ahead[row.user_id] = len(room.head)
+            room.head.append(row.user_id)
+    return room
+
+
+def add_change(
+    session: Session,
+    seminar_id: int,
+    *,
+    kind: str,
+    actor: str,
+    details: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """Record what staff did, and return its number; the caller holds the seminar's lock."""
+    change = tables.SeminarChange
+    last = session.scalar(select(func.max(change.number)).where(change.seminar_id == seminar_id)) or 0
+    session.add(
+        change(seminar_id=seminar_id, number=last + 1, kind=kind, actor=actor, details=dict(details), at=now)
+    )
+    session.flush()
+    return last + 1
+
+
+def list_seminar_changes(session: Session, seminar_id: int) -> list[tables.SeminarChange]:
+    """Read what staff did to a seminar, oldest first."""
+    change = tables.SeminarChange
+    return list(
+        session.scalars(select(change).where(change.seminar_id == seminar_id).order_by(change.number))
+    )
+
+
+def write_seminar(session: Session, seminar_id: int, values: Mapping[str, Any]) -> None:
+    """Set columns of a seminar, and count the change; the caller holds its lock."""
+    seminar = tables.Seminar
+    session.execute(
+        update(seminar)
+        .where(seminar.id == seminar_id)
+        .values(version=seminar.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+
+
+def find_hosts(session: Session, seminar_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Read the hosts of seminars, in the order of their ids."""
+    host = tables.Host
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(seminar_ids, ())
+    statement = (
+        select(host.seminar_id, host.user_id)
+        .where(host.seminar_id.in_(seminar_ids))
+        .order_by(host.seminar_id, host.user_id)
+    )
+    for seminar_id, user_id in session.execute(statement):
+        found[seminar_id] += (user_id,)
+    return found
+
+
+def set_hosts(session: Session, seminar_id: int, user_ids: Iterable[str]) -> None:
+    """Replace the hosts of a seminar; the caller holds its lock."""
+    session.execute(delete(tables.Host).where(tables.Host.seminar_id == seminar_id))
+    session.add_all(tables.Host(seminar_id=seminar_id, user_id=user_id) for user_id in sorted(set(user_ids)))
+    session.flush()
+
+
+def list_grants(session: Session, workspace_id: int) -> list[str]:
+    """Read the people and user groups that admins made staff of a workspace."""
+    grant = tables.StaffGrant
+    statement = select(grant.reference).where(grant.workspace_id == workspace_id).order_by(grant.reference)
+    return list(session.scalars(statement))
