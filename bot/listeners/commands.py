@@ -10,7 +10,7 @@ from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.managing import Work, press
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
-from bot.listeners.staff_columns import find_work
+from bot.listeners.staff_columns import find_command, find_work
 from bot.services.announcing import start_draft
 from bot.services.listing import find_by_words, list_rows
 from bot.slack.errors import Accepted
@@ -45,8 +45,12 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
     if asked == "new":
         await _start_form(side, body)
         return
+    about = word[1] if len(word) > 1 else ""
+    if (command := find_command(asked)) is not None:
+        await command(side, body, about)
+        return
     if (found := find_work(asked)) is not None:
-        await _work_by_word(side, body, asked, word[1] if len(word) > 1 else "", *found)
+        await _work_by_word(side, body, asked, about, *found)
         return
     is_staff = await side.rights.is_staff(side.installation(body), user_of(body))
     if asked == "list":

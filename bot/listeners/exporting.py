@@ -3,9 +3,10 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.listeners.desk_side import DeskSide
-from bot.listeners.managing import Column
+from bot.listeners.managing import Column, CommandWork
 
 COLUMN = Column()
+COMMANDS: dict[str, CommandWork] = {}
 
 
 def register(_app: AsyncApp, _side: DeskSide) -> None:

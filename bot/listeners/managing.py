@@ -91,6 +91,9 @@ class Screen:
 
 Work = Callable[[Session, Managed], Screen]
 
+# What a word of the command does that is not about one seminar: it gets the payload and the words after it.
+CommandWork = Callable[[DeskSide, dict[str, Any], str], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

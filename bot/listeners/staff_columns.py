@@ -19,7 +19,7 @@ from bot.listeners import (
     settings,
 )
 from bot.listeners.desk_side import DeskSide
-from bot.listeners.managing import Column, Managed, Screen, Work
+from bot.listeners.managing import Column, CommandWork, Managed, Screen, Work
 from bot.storage.seminars import count_registrations
 from bot.storage.staff import find_hosts
 from bot.views.ids import Action
@@ -66,6 +66,10 @@ def find_work(word: str) -> tuple[Action, Work] | None:
     return None
 
 
-def list_words() -> Mapping[str, Action]:
-    """Return the words of the command that name a seminar, each with its action."""
-    return {word: Action(action_id) for column in COLUMNS for word, action_id in column.words.items()}
+def find_command(word: str) -> CommandWork | None:
+    """Return what a word of the command does that is not about one seminar, None if it is none of these."""
+    for module in _MODULES:
+        commands: Mapping[str, CommandWork] = module.COMMANDS
+        if word in commands:
+            return commands[word]
+    return None

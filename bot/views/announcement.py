@@ -49,7 +49,7 @@ def build_withdrawn(seminar: Seminar) -> Message:
 def _card_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
     details = button("Details", Action.DETAILS, seminar, "Details of")
     manage = button("Manage", Action.MANAGE, seminar, "Manage")
-    return [*_register_buttons(seminar, count, now), details, manage]
+    return [details, *_register_buttons(seminar, count, now), manage]
 
 
 def _register_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:

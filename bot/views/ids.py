@@ -147,7 +147,7 @@ class ManageRef:
     seen: str = ""
 
     def to_value(self) -> str:
-        """Write it as a button's value or a view's ``private_metadata``, without the empty fields at its end."""
+        """Write it as a button's value or a view's metadata, without the empty fields at its end."""
         fields = (str(self.seminar_id), self.user_id, str(self.page or ""), self.about, self.seen)
         return "|".join(field.replace("|", " ") for field in fields).rstrip("|")
 

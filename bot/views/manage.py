@@ -9,13 +9,14 @@ from slack_sdk.models.views import View
 
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published
 from bot.views.facts import compose, seats_line, speakers_line
-from bot.views.ids import Action, Callback, ManageRef
-from bot.views.message import Message
+from bot.views.ids import COMMAND, Action, Callback, ManageRef
+from bot.views.message import Message, message_of
 from bot.views.rich import header, labelled, mention, paragraph, strong, title_of, words
 from bot.views.text import cut
 from bot.views.times import seminar_pieces, when_pieces
 
 _LABEL_LIMIT = 75
+_CHOICES = 20
 
 
 def staff_button(
@@ -148,10 +149,11 @@ def build_choice(word: str, action: Action, seminars: Sequence[Seminar]) -> Mess
         seminars: Those that it may be; at most 20 are shown.
     """
     if not seminars:
-        return compose(
-            f"I found no seminar of that name to {word}.", (), "Type a word of its title, or /seminar list."
-        )
-    elements = [
-        staff_button(cut(title_of(one), _LABEL_LIMIT), action, ManageRef(one.id)) for one in seminars[:20]
-    ]
-    return compose(f"Which seminar do you want to {word}?", (), "", elements)
+        after = f"Type a word of its title after it, or {COMMAND} list."
+        return compose(f"I found no seminar of that name to {word}.", (), after)
+    asked = f"Which seminar do you want to {word}?"
+    blocks: list[Block] = [paragraph([words(asked)])]
+    for one in seminars[:_CHOICES]:  # a block each, since ids of actions are unique in a block
+        label = cut(title_of(one), _LABEL_LIMIT)
+        blocks.append(ActionsBlock(elements=[staff_button(label, action, ManageRef(one.id))]))
+    return message_of(asked, blocks)

@@ -15,7 +15,9 @@ def build_notice(sentence: str) -> dict[str, Any]:
 FORM_IS_GONE = "This form is out of date, so nothing was posted. Please start again with /seminar new."
 NOT_STAFF = "Only staff may announce seminars, so nothing was posted. Please ask a workspace admin."
 SEMINAR_IS_GONE = "That seminar is not here any more, so nothing was changed."
-MAY_NOT_MANAGE = "Only staff and the hosts of a seminar may manage it, so nothing was changed. Please ask a workspace admin."
+MAY_NOT_MANAGE = (
+    "Only staff and the hosts of a seminar may manage it, so nothing was changed. Ask a workspace admin."
+)
 CHANGED_MEANWHILE = "Something changed meanwhile. Please look at this once more before you save."
 SLACK_IS_SILENT = (
     "Slack did not answer in time, so nothing was posted and nothing you typed is lost. "
