@@ -1,6 +1,5 @@
 """All that staff can do with a seminar, column by column, and the words of the command for it."""
 
-from collections.abc import Mapping
 from types import ModuleType
 
 from slack_bolt.app.async_app import AsyncApp
@@ -69,7 +68,7 @@ def find_work(word: str) -> tuple[Action, Work] | None:
 def find_command(word: str) -> CommandWork | None:
     """Return what a word of the command does that is not about one seminar, None if it is none of these."""
     for module in _MODULES:
-        commands: Mapping[str, CommandWork] = module.COMMANDS
-        if word in commands:
-            return commands[word]
+        found: CommandWork | None = module.COMMANDS.get(word)
+        if found is not None:
+            return found
     return None

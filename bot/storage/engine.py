@@ -60,8 +60,9 @@ def _open_sqlite(database: str | None, url: str) -> Engine:
         "connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "check_same_thread": False},
     }
     if database and database != ":memory:":
-        with suppress(OSError):  # where it cannot be made, the first connection says so
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        if not database.startswith("file:"):  # an address with settings names a file that is there
+            with suppress(OSError):  # where it cannot be made, the first connection says so
+                Path(database).parent.mkdir(parents=True, exist_ok=True)
     else:
         options["poolclass"] = StaticPool
     engine = create_engine(url, **options)

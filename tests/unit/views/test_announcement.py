@@ -33,6 +33,13 @@ REGISTER = {
     "style": "primary",
     "accessibility_label": "Register for At the Pole of Inaccessibility: Khorgos, SREB and Visions…",
 }
+MANAGE = {
+    "type": "button",
+    "action_id": "manage",
+    "text": {"type": "plain_text", "text": "Manage", "emoji": False},
+    "value": "7",
+    "accessibility_label": "Manage At the Pole of Inaccessibility: Khorgos, SREB and Visions for…",
+}
 JOIN = {
     "type": "button",
     "action_id": "register",
@@ -74,7 +81,7 @@ def card(seats: list[dict[str, Any]], *buttons: dict[str, Any]) -> tuple[dict[st
         HEADER,
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": facts}]},
         {"type": "section", "text": {"type": "plain_text", "text": ABSTRACT, "emoji": False}},
-        {"type": "actions", "elements": list(buttons)},
+        {"type": "actions", "elements": [*buttons, MANAGE]},
     )
 
 
@@ -238,4 +245,4 @@ def test_the_year_is_said_when_the_talk_is_far_off() -> None:
 def test_an_old_capacity_below_the_seats_taken_is_full() -> None:
     message = announce(replace(make_seminar(), capacity=5), Count(seated=8))
 
-    assert labels(message) == ["Details", "Join the Waitlist"]
+    assert labels(message) == ["Details", "Join the Waitlist", "Manage"]
