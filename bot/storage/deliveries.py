@@ -33,6 +33,14 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     RESTORED = "restored"
     MESSAGE = "message"  # what staff wrote to registrants or waiters
+    OFFER = "offer"
+    OFFER_GONE = "offer_gone"
+    MATERIALS = "materials"
+    FEEDBACK = "feedback"
+    QUESTIONS = "questions"  # what the host gets before the talk
+    NEXT = "next"  # the next of a series, to who never got a seat
+    CALENDAR = "calendar"
+    HOME = "home"
 
 
 class Priority:

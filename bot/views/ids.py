@@ -64,6 +64,26 @@ class Action(StrEnum):
     CHECK = "check"
     SETTINGS = "settings"
 
+    # What members do for themselves.
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    PREFERENCES = "preferences"
+    HOME_PAGE = "home_page"
+    HOME_FILTER = "home_filter"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    FEED = "feed"
+    FEED_REVOKE = "feed_revoke"
+    MATERIALS = "materials"
+    FEEDBACK = "feedback"
+    FEEDBACK_RESULTS = "feedback_results"
+    ASK_SPEAKER = "ask_speaker"
+    SPEAKER_QUESTIONS = "speaker_questions"
+    VOTE = "vote"
+    UNVOTE = "unvote"
+    GIVE_BACK_OTHER = "give_back_other"
+    PASTE = "paste"
+
 
 class Callback(StrEnum):
     """``callback_id`` of modals."""
@@ -107,6 +127,19 @@ class Callback(StrEnum):
     ANSWER = "answer"
     CHECK = "check"
     SETTINGS = "settings"
+    PREFERENCES = "preferences"
+    MATERIALS = "materials"
+    FEEDBACK = "feedback"
+    ASK_SPEAKER = "ask_speaker"
+    SPEAKER_QUESTIONS = "speaker_questions"
+    PASTE = "paste"
+    HOME = "home"
+
+
+class Shortcut(StrEnum):
+    """``callback_id`` of shortcuts."""
+
+    TURN_INTO_SEMINAR = "turn_into_seminar"
 
 
 COMMAND = "/seminar"
