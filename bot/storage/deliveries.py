@@ -53,7 +53,7 @@ class Priority:
     CONFIRMATION = 4
 
 
-POST, UPDATE = "chat.postMessage", "chat.update"
+POST, UPDATE, PUBLISH = "chat.postMessage", "chat.update", "views.publish"
 
 
 @dataclass(frozen=True, slots=True)

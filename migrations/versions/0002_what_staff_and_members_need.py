@@ -138,6 +138,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("removed_at", types.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("is_private", sa.Boolean(), nullable=True))
+
+    op.create_index(
+        "ix_delivery_home",
+        "delivery",
+        ["workspace_id", "rank_at"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'home'"),
+        postgresql_where=sa.text("kind = 'home'"),
+    )
 
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(sa.Column("base", sa.JSON(), nullable=True))

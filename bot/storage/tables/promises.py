@@ -83,6 +83,13 @@ class Delivery(Base):
             postgresql_where=text("state = 'sending'"),
         ),
         Index(
+            "ix_delivery_home",
+            "workspace_id",
+            "rank_at",
+            sqlite_where=text("kind = 'home'"),
+            postgresql_where=text("kind = 'home'"),
+        ),
+        Index(
             "ix_delivery_trouble",
             "seminar_id",
             sqlite_where=text("state IN ('refused', 'unknown')"),

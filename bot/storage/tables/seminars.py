@@ -131,7 +131,8 @@ class Host(Base):
 class Announcement(Base):
     """A seminar's message in one channel; ``message_ts`` None means not posted (yet, or any more).
 
-    From ``removed_at`` on staff no longer announce it there.
+    From ``removed_at`` on staff no longer announce it there. Whether the channel is
+    private is None until Slack was asked; until then it counts as private.
     """
 
     __tablename__ = "announcement"
@@ -142,6 +143,7 @@ class Announcement(Base):
     channel_id: Mapped[str] = mapped_column(String(32))
     message_ts: Mapped[str | None] = mapped_column(String(32))
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_private: Mapped[bool | None]
 
 
 class Question(Base):
