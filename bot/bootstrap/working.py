@@ -24,6 +24,7 @@ from bot.slack.installations import Installations
 from bot.storage.engine import Transaction, cause_of, transactions
 from bot.web.health import Health
 from bot.web.watch import watching
+from bot.worker.channel_facts import ChannelFacts
 from bot.worker.dispatcher import Dispatcher, build_rates
 from bot.worker.facts import FactsFinder
 from bot.worker.in_step import keep_step, stay_in_step
@@ -139,8 +140,22 @@ async def working(
             executor=executor,
             default_zone=settings.default_zone,
         )
+        channel_facts = ChannelFacts(
+            transaction=transaction,
+            reading=reading,
+            gateway=gateway,
+            token_of=installations.token_of,
+            executor=executor,
+            on_known=on_promised,
+        )
         await _start_workers(
-            stack, dispatcher, planner.run(), finder.run(), waker.run(), stay_in_step(engine, clock)
+            stack,
+            dispatcher,
+            planner.run(),
+            finder.run(),
+            channel_facts.run(),
+            waker.run(),
+            stay_in_step(engine, clock),
         )
         if not takes_presses:  # who takes presses too begins later
             health.begin()

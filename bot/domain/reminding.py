@@ -39,6 +39,7 @@ class Skip(StrEnum):
     CANCELLED = "the talk was cancelled"
     OVER = "the talk is over"
     SUPERSEDED = "something newer was decided"
+    GONE = "the account is deactivated"
 
 
 @dataclass(frozen=True, slots=True)

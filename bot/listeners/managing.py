@@ -233,10 +233,11 @@ def _managed(side: DeskSide, session: Session, body: dict[str, Any], ref: Manage
 async def _show(side: DeskSide, body: dict[str, Any], ref: ManageRef, screen: Screen) -> None:
     if screen.view is None:
         return
-    if body.get("view") and not screen.on_top:
+    is_in_modal = _is_in_modal(body)
+    if is_in_modal and not screen.on_top:
         await side.update_view(body, screen.view)
         return
-    answer = await (side.push_view if body.get("view") else side.open_view)(body, screen.view)
+    answer = await (side.push_view if is_in_modal else side.open_view)(body, screen.view)
     if not isinstance(answer, Accepted):
         await side.respond(body, build_manage_late(ref, may_be_open=may_be_shown(answer)))
 
@@ -245,15 +246,22 @@ async def _refuse(side: DeskSide, body: dict[str, Any], standing: Standing) -> N
     if standing is Standing.UNKNOWN:
         await _say(side, body, build_slack_silent(), SLACK_IS_SILENT)
     else:
-        await _say(side, body, build_not_staff(side.rights.staff_mentions), MAY_NOT_MANAGE)
+        mentions = await side.rights.staff_mentions(side.installation(body))
+        await _say(side, body, build_not_staff(mentions), MAY_NOT_MANAGE)
 
 
 async def _say(side: DeskSide, body: dict[str, Any], message: Message, sentence: str) -> None:
     """Say something to who pressed: beside a message, or on top of a modal."""
-    if body.get("view"):
+    if _is_in_modal(body):
         await side.push_view(body, build_notice(sentence))
+    elif body.get("view"):  # the Home tab, where nothing private can be written
+        await side.open_view(body, build_notice(sentence))
     else:
         await side.respond(body, message)
+
+
+def _is_in_modal(body: dict[str, Any]) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"
 
 
 def _value_of(action: Mapping[str, Any]) -> object:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Skip
-from bot.services import life_notices, move_notices, seat_notices, staff_messages
+from bot.services import home, life_notices, move_notices, seat_notices, staff_messages
 from bot.services.rendering import (
     Known,
     Render,
@@ -24,6 +24,7 @@ from bot.storage import registrations, seminars, tables
 from bot.storage.deliveries import UPDATE, Kind
 from bot.storage.members import find_zones, list_workspaces
 from bot.storage.queue import Claimed
+from bot.views.message import Message
 
 _log = logging.getLogger(__name__)
 
@@ -81,13 +82,7 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
         if isinstance(rendered, Skip):
             prepared.append(Dropped(one.id, rendered))
             continue
-        args: dict[str, Any] = {
-            "channel": one.target,
-            "text": rendered.text,
-            "blocks": list(rendered.blocks),
-        }
-        if one.lane == UPDATE:
-            args["ts"] = known.announcements[one.details["announcement"]].message_ts
+        args = _args_of(one, rendered, known)
         prepared.append(
             Call(
                 one.id,
@@ -100,6 +95,16 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
             )
         )
     return prepared
+
+
+def _args_of(one: Claimed, rendered: Message | dict[str, Any], known: Known) -> dict[str, Any]:
+    """Return what the method of the delivery's lane takes."""
+    if not isinstance(rendered, Message):
+        return {"user_id": one.target, "view": rendered}
+    args: dict[str, Any] = {"channel": one.target, "text": rendered.text, "blocks": list(rendered.blocks)}
+    if one.lane == UPDATE:
+        args["ts"] = known.announcements[one.details["announcement"]].message_ts
+    return args
 
 
 def _read(session: Session, claimed: Sequence[Claimed], now: datetime) -> Known:
@@ -133,6 +138,7 @@ _OWN: dict[str, Render] = {
 }
 _RENDERERS: dict[str, Render] = {
     **_OWN,
+    **home.RENDERERS,
     **seat_notices.RENDERERS,
     **move_notices.RENDERERS,
     **life_notices.RENDERERS,

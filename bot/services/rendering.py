@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -58,7 +59,9 @@ class Known:
         return self.zones.get((one.workspace_id, one.target))
 
 
-Render = Callable[[Session, Claimed, Known], Message | Skip]
+# A message, or the view of a Home tab; or why nothing is sent after all.
+Rendered = Message | dict[str, Any] | Skip
+Render = Callable[[Session, Claimed, Known], Rendered]
 
 
 def render_card(_session: Session, one: Claimed, known: Known) -> Message | Skip:

@@ -18,7 +18,7 @@ from bot.services.delivering import Call, Dropped, Postponed, prepare
 from bot.services.settling import Result, Sent, settle, take_back
 from bot.slack.errors import Answer, RetryAt
 from bot.slack.gateway import SlackGateway
-from bot.storage.deliveries import POST, UPDATE
+from bot.storage.deliveries import POST, PUBLISH, UPDATE
 from bot.storage.engine import Transaction
 from bot.storage.lanes import Rate
 from bot.storage.queue import claim
@@ -30,14 +30,18 @@ _POLL_S = 0.4  # the safety net under the wake-ups
 _GATHER_S = 0.02  # answers that come together are settled together
 _AFTER_FAILURE_S = 1.0
 
-# Slack allows one post a second in a channel; a card is redrawn at a pace that people can read.
-_GAP_S = {POST: 1.05, UPDATE: 1.25}
+# Slack allows one post a second in a channel; what is redrawn is redrawn at a pace that people can read.
+_GAP_S = {POST: 1.05, UPDATE: 1.25, PUBLISH: 1.0}
 _FORGET_AFTER_S = 5.0
 
 
 def build_rates(*, posts_per_minute: int = 270) -> dict[str, Rate]:
     """Return the budget of each method, a little under what Slack allows (slack-platform.md, section 2)."""
-    return {POST: Rate(posts_per_minute / 60, 20), UPDATE: Rate(40 / 60, 12)}
+    return {
+        POST: Rate(posts_per_minute / 60, 20),
+        UPDATE: Rate(40 / 60, 12),
+        PUBLISH: Rate(80 / 60, 15),
+    }
 
 
 class Dispatcher:

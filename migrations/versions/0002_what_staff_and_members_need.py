@@ -141,6 +141,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_private", sa.Boolean(), nullable=True))
 
     op.create_index(
+        "ix_announcement_unknown",
+        "announcement",
+        ["channel_id"],
+        unique=False,
+        sqlite_where=sa.text("is_private IS NULL"),
+        postgresql_where=sa.text("is_private IS NULL"),
+    )
+    op.create_index(
         "ix_delivery_home",
         "delivery",
         ["workspace_id", "rank_at"],

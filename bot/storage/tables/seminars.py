@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -136,7 +137,15 @@ class Announcement(Base):
     """
 
     __tablename__ = "announcement"
-    __table_args__ = (UniqueConstraint("seminar_id", "channel_id"),)
+    __table_args__ = (
+        UniqueConstraint("seminar_id", "channel_id"),
+        Index(
+            "ix_announcement_unknown",
+            "channel_id",
+            sqlite_where=text("is_private IS NULL"),
+            postgresql_where=text("is_private IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     seminar_id: Mapped[int] = mapped_column(ForeignKey("seminar.id"))
