@@ -145,6 +145,7 @@ async def working(
             reading=reading,
             gateway=gateway,
             token_of=installations.token_of,
+            clock=clock,
             executor=executor,
             on_known=on_promised,
         )

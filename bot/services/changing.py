@@ -14,6 +14,7 @@ from bot.domain.seminar import Seminar
 from bot.services.registering import settle_rooms
 from bot.storage import seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
+from bot.storage.homes import want_homes_of
 from bot.storage.members import note_members
 from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import add_change, open_whole_room, write_seminar
@@ -85,6 +86,7 @@ def save_change(
         plan_anew(session, after, now=now)
     settle_rooms(session, {after.id: room}, now=now)
     want_redrawn(session, [after.id], now=now)
+    want_homes_of(session, [after.id], now=now)
     room.seminar = replace(after, version=before.version + 1)
     return number
 

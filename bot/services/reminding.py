@@ -9,6 +9,7 @@ from bot.domain.reminding import DueReminder, MomentKind, Skip, choose_reminders
 from bot.domain.seminar import Seminar
 from bot.storage import moments, registrations, seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
+from bot.storage.homes import want_homes_of
 
 _SEMINARS_A_TICK = 50
 
@@ -31,6 +32,7 @@ def plan_due(session: Session, *, now: datetime) -> int:
     for seminar_id, rows in by_seminar.items():
         _plan_reminders(session, found[seminar_id], rows, now)
     want_redrawn(session, list(by_seminar), now=now)
+    want_homes_of(session, list(by_seminar), now=now)
     for moment in due:
         moment.done_at = now
     return len(due)

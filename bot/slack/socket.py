@@ -26,6 +26,8 @@ from bot.slack.redacting import wire_logger
 
 _log = logging.getLogger(__name__)
 
+_MOST_CONNECTIONS = 10  # of one app at a time; source: as below
+
 # Why Slack ends a connection; source: its page on Socket Mode.
 _GOODBYES = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 
@@ -79,7 +81,9 @@ class SocketConnection:
         app: The Bolt app that gets the envelopes.
         app_token: The app-level token, ``xapp-…``.
         times: How long the watch waits.
-        expected_connections: More than these (of all processes) are worth a warning.
+        expected_connections: More than these (of all processes) are worth a warning, as another bot
+            then takes some of the presses. None where several processes may share the app: only
+            Slack's own limit is worth one then.
     """
 
     def __init__(
@@ -88,7 +92,7 @@ class SocketConnection:
         app_token: str,
         *,
         times: SocketTimes | None = None,
-        expected_connections: int = 1,
+        expected_connections: int | None = None,
     ) -> None:
         self._app = app
         self._app_token = app_token
@@ -191,11 +195,22 @@ class SocketConnection:
         if not isinstance(count, int):
             return
         metrics.SOCKET_COUNT.set(count)
-        if count > self._expected_connections:
+        self._judge_count(count)
+
+    def _judge_count(self, count: int) -> None:
+        expected = self._expected_connections
+        if expected is not None and count > expected:
             _log.warning(
                 "Slack counts more connections of this app than expected: presses may go to another process.",
-                extra={"connections": count, "expected": self._expected_connections},
+                extra={"connections": count, "expected": expected},
             )
+        elif count >= _MOST_CONNECTIONS:
+            _log.warning(
+                "This app has as many connections as Slack allows: one more process gets none.",
+                extra={"connections": count},
+            )
+        elif count > 1:
+            _log.info("Several processes are connected to Slack for this app.", extra={"connections": count})
 
     async def _hear_goodbye(self, message: WSMessage) -> None:
         # The client reconnects on every goodbye; only one reason needs a person.

@@ -1,4 +1,4 @@
-"""Who is in a user group, asked rarely; the staff right hangs on it, so doubt means no."""
+"""Who is in a user group, asked rarely; the staff right hangs on it, so doubt is never a yes."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ _NOBODY: frozenset[str] = frozenset()
 
 @dataclass(slots=True)
 class _Known:
-    members: frozenset[str]
+    members: frozenset[str] | None  # None: Slack has not answered yet
     fetched_at: float
     ask_again_at: float
 
@@ -27,7 +27,8 @@ class UserGroups:
     """Membership of user groups, kept for `FRESH`.
 
     Fails closed: a group that Slack refuses has no members. Where Slack only does
-    not answer, the last good list serves until it is `STALE`, then nobody is in.
+    not answer, the last good list serves until it is `STALE`, then nobody is in;
+    where there is no list yet, it is unknown who is in.
 
     Args:
         gateway: Makes the calls.
@@ -42,17 +43,21 @@ class UserGroups:
 
     async def is_member(
         self, team_token: str, group_ids: Iterable[str], user_id: str, *, within: timedelta | None = None
-    ) -> bool:
-        """Tell whether a person is in any of the groups."""
+    ) -> bool | None:
+        """Tell whether a person is in any of the groups; None where Slack has not said it of one of them."""
+        is_known = True
         for group_id in sorted(group_ids):
-            if user_id in await self.members(team_token, group_id, within=within):
+            members = await self.members(team_token, group_id, within=within)
+            if members is None:
+                is_known = False
+            elif user_id in members:
                 return True
-        return False
+        return False if is_known else None
 
     async def members(
         self, team_token: str, group_id: str, *, within: timedelta | None = None
-    ) -> frozenset[str]:
-        """Return the ids of a group's members, from memory where that is fresh."""
+    ) -> frozenset[str] | None:
+        """Return the ids of a group's members, from memory where that is fresh; None if not yet known."""
         key = (team_token, group_id)
         async with self._asking:  # a crowd at the door asks once; the method allows 20 calls a minute
             known = self._known.get(key)
@@ -70,8 +75,11 @@ class UserGroups:
         if isinstance(answer, Accepted):
             members = frozenset(str(user) for user in answer.response.get("users") or ())
             return _Known(members, now, now + FRESH.total_seconds())
-        is_passing = isinstance(answer, RetryAt | Doubtful)
-        pause = PAUSE_AFTER_FAILURE.total_seconds()
-        if is_passing and known is not None and now - known.fetched_at < STALE.total_seconds():
-            return _Known(known.members, known.fetched_at, now + pause)
-        return _Known(_NOBODY, now if known is None else known.fetched_at, now + pause)
+        ask_again_at = now + PAUSE_AFTER_FAILURE.total_seconds()
+        fetched_at = now if known is None else known.fetched_at
+        if isinstance(answer, RetryAt | Doubtful):
+            if known is None or known.members is None:
+                return _Known(None, fetched_at, ask_again_at)
+            if now - fetched_at < STALE.total_seconds():
+                return _Known(known.members, fetched_at, ask_again_at)
+        return _Known(_NOBODY, fetched_at, ask_again_at)

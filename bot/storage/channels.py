@@ -24,12 +24,15 @@ def list_unknown_channels(session: Session, *, limit: int) -> list[tuple[int, st
     ]
 
 
-def save_privacy(session: Session, workspace_id: int, channel_id: str, *, is_private: bool) -> None:
-    """Keep whether a channel is private, for all seminars of the workspace that are announced there."""
+def save_privacy(session: Session, workspace_id: int, channel_id: str, *, is_private: bool) -> list[int]:
+    """Keep whether a channel is private, and return the seminars of the workspace that are announced there."""
+    announcement = tables.Announcement
     own = select(tables.Seminar.id).where(tables.Seminar.workspace_id == workspace_id)
-    session.execute(
-        update(tables.Announcement)
-        .where(tables.Announcement.channel_id == channel_id, tables.Announcement.seminar_id.in_(own))
+    found = session.scalars(
+        update(announcement)
+        .where(announcement.channel_id == channel_id, announcement.seminar_id.in_(own))
         .values(is_private=is_private)
+        .returning(announcement.seminar_id)
         .execution_options(synchronize_session=False)
     )
+    return sorted(set(found))

@@ -12,14 +12,16 @@ from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.clock import Clock
 from bot.slack.errors import Accepted, RefusedForTarget
 from bot.slack.gateway import SlackGateway
 from bot.storage.channels import list_unknown_channels, save_privacy
 from bot.storage.engine import Transaction
+from bot.storage.homes import want_homes_of
 
 _log = logging.getLogger(__name__)
 
-_TURN_S = 2.0
+_TURN_S = 1.0
 _PAUSE_S = 60.0
 _WITHIN = timedelta(seconds=5)
 _AT_ONCE = 20  # conversations.info allows 50 calls a minute and more
@@ -35,6 +37,7 @@ class ChannelFacts:
         reading: Transaction,
         gateway: SlackGateway,
         token_of: Callable[[str], str | None],
+        clock: Clock,
         executor: Executor,
         on_known: Callable[[], None],
     ) -> None:
@@ -42,6 +45,7 @@ class ChannelFacts:
         self._reading = reading
         self._gateway = gateway
         self._token_of = token_of
+        self._clock = clock
         self._executor = executor
         self._on_known = on_known
 
@@ -84,4 +88,6 @@ class ChannelFacts:
 
     def _save(self, workspace_id: int, channel_id: str, is_private: bool) -> None:  # noqa: FBT001 - for an executor
         with self._transaction() as session:
-            save_privacy(session, workspace_id, channel_id, is_private=is_private)
+            seminar_ids = save_privacy(session, workspace_id, channel_id, is_private=is_private)
+            if not is_private:
+                want_homes_of(session, seminar_ids, now=self._clock.now())

@@ -7,7 +7,7 @@ then their messages show times in a way that Slack turns into their own.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.slack.errors import Accepted, RefusedForTarget, RetryAt
+from bot.slack.errors import Accepted, Answer, RefusedForTarget, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.storage.engine import Transaction
 from bot.storage.members import list_unknown, list_workspaces, list_workspaces_with_unknown, save_facts
@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 _PER_MINUTE = 80  # in one workspace; Slack allows 100 and more
 _BURST = 20
 _TURN_S = 1.0
+_LONG_PAUSE_S = 300.0  # where asking again soon would change nothing
 
 
 def read_zone(user: dict[str, Any], default_zone: str) -> str:
@@ -33,7 +34,10 @@ def read_zone(user: dict[str, Any], default_zone: str) -> str:
 
 
 class FactsFinder:
-    """Fills in what is not known of members: their zone, and whether they are deactivated."""
+    """Fills in what is not known of members: their zone, and whether they are deactivated.
+
+    A workspace whose token opens nothing any more is left alone for some minutes.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class FactsFinder:
         clock: Clock,
         executor: Executor,
         default_zone: str,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._transaction = transaction
         self._reading = reading
@@ -53,6 +58,7 @@ class FactsFinder:
         self._clock = clock
         self._executor = executor
         self._default_zone = default_zone
+        self._sleep = sleep
         self._allowed: dict[int, float] = {}
 
     async def run(self) -> None:
@@ -64,7 +70,7 @@ class FactsFinder:
                 await asyncio.gather(*(self._ask(*one) for one in unknown))
             except SQLAlchemyError as error:
                 _log.warning("The database did not give the unknown members: %s", type(error).__name__)
-            await asyncio.sleep(_TURN_S)
+            await self._sleep(_TURN_S)
 
     def _find(self) -> list[tuple[int, str, str]]:
         with self._reading() as session:
@@ -92,13 +98,18 @@ class FactsFinder:
         elif isinstance(answer, RefusedForTarget):
             user = {}  # nobody to ask about; noted, so that it is not asked again and again
         else:
-            after = answer.after if isinstance(answer, RetryAt) else None
-            pause = after.total_seconds() if after else _TURN_S
-            self._allowed[workspace_id] = -pause * _PER_MINUTE / 60
+            self._pause(workspace_id, answer)
             return
         await asyncio.get_running_loop().run_in_executor(
             self._executor, self._save, workspace_id, user_id, user
         )
+
+    def _pause(self, workspace_id: int, answer: Answer) -> None:
+        """Ask nobody there for a while; of several answers the longest pause counts."""
+        pause = _LONG_PAUSE_S
+        if isinstance(answer, RetryAt):
+            pause = answer.after.total_seconds() if answer.after else _TURN_S
+        self._allowed[workspace_id] = min(self._allowed[workspace_id], -pause * _PER_MINUTE / 60)
 
     def _save(self, workspace_id: int, user_id: str, user: dict[str, Any]) -> None:
         with self._transaction() as session:

@@ -116,9 +116,9 @@ async def test_the_card_follows_the_seminar_through_its_life(scene: Scene) -> No
 
     scene.move_to(STARTS - HOUR)
     closed = await scene.card("Registration closed")
-    assert closed.labels == ["Details"]
+    assert closed.labels == ["Details", "Manage"]
     scene.move_to(STARTS)
     await scene.card("Under way")
     scene.move_to(STARTS + 2 * HOUR)
     over = await scene.card("Over")
-    assert over.labels == ["Details"]
+    assert over.labels == ["Details", "Manage"]

@@ -1,8 +1,9 @@
-"""Promised calls: claimed once, kept through crashes, within budgets; on both engines."""
+"""Promised calls: claimed once, kept through crashes, within budgets; on both engines.
 
-import threading
+Three bugs of a first version have tests of their own, in `test_queue_bugs.py`.
+"""
+
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from bot.slack.errors import (
 )
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind, Priority, Promise, promise, want_redrawn
-from bot.storage.engine import Transaction, open_engine, transactions
+from bot.storage.engine import Transaction
 from bot.storage.lanes import Rate
 from bot.storage.queue import LEASE, Claimed, claim
 from tests.factories import NOW
@@ -131,89 +132,6 @@ def test_a_worker_that_dies_while_sending_is_replaced_after_its_lease(queue: Que
     assert [(one.target, one.doubts) for one in late if one.kind == Kind.TROUBLE] == [("U1", 1)]
 
 
-def test_two_crashed_runs_of_one_key_stall_nobody(queue: Queue) -> None:
-    queue.promise("U1")
-    queue.claim("dead")
-    queue.claim("dead too", at=NOW + 2 * LEASE)
-    queue.promise("U2")
-
-    claimed = queue.claim("alive", at=NOW + 4 * LEASE)
-
-    assert "U2" in [one.target for one in claimed]
-    # The third is the word to staff about the card, which the dead held as well.
-    assert queue.states() == ["unknown", "sending", "sending"]
-
-
-def test_workers_that_want_the_same_lanes_do_not_wait_for_each_other(queue: Queue, database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        assert queue.claim("one") != []  # one writer at a time: there is nothing to wait for crosswise
-        return
-    with queue.transaction() as session:
-        other = add_workspace(session, "T0OTHER")
-    queue.promise("U8", workspace_id=other)
-    queue.claim("earlier")
-    queue.promise("U1")
-    queue.promise("U9", workspace_id=other)
-    engine = open_engine(database_url)
-    with queue.transaction() as session:
-        held = claim(
-            session,
-            worker="one",
-            now=NOW,
-            elapsed=NOW,
-            rates=RATES,
-            room=100,
-            is_ready=lambda workspace, _lane, _target: workspace == other,
-        )
-        with transactions(engine)() as meanwhile:
-            skipped = claim(
-                meanwhile,
-                worker="two",
-                now=NOW,
-                elapsed=NOW,
-                rates=RATES,
-                room=100,
-                is_ready=lambda _workspace, _lane, _target: True,
-            )
-    engine.dispose()
-
-    assert [one.target for one in held] == ["U9"]
-    assert skipped == []
-
-
-def test_a_retry_meets_a_newer_wish_and_sends_the_newest_once(queue: Queue) -> None:
-    post_card(queue)
-    with queue.transaction() as session:
-        want_redrawn(session, [queue.seminar_id], now=NOW)
-    calls = queue.calls(queue.claim())
-    with queue.transaction() as session:
-        want_redrawn(session, [queue.seminar_id], now=NOW)
-    queue.settle(calls, RetryAt(SECOND, is_rate_limit=False, reason="http 500"))
-
-    again = queue.calls(queue.claim(at=NOW + 5 * SECOND))
-    queue.settle(again, accepted())
-
-    assert [call.lane for call in again] == [UPDATE]
-    assert queue.states(Kind.ANNOUNCEMENT) == ["done"]
-
-
-def test_a_change_during_the_call_causes_exactly_one_more(queue: Queue) -> None:
-    post_card(queue)
-    with queue.transaction() as session:
-        want_redrawn(session, [queue.seminar_id], now=NOW)
-    calls = queue.calls(queue.claim())
-    for _ in range(40):
-        with queue.transaction() as session:
-            want_redrawn(session, [queue.seminar_id], now=NOW)
-    queue.settle(calls, accepted())
-
-    one_more = queue.calls(queue.claim())
-    queue.settle(one_more, accepted())
-
-    assert len(one_more) == 1
-    assert queue.claim() == []
-
-
 def test_a_lost_answer_is_tried_once_more_and_then_unknown(queue: Queue) -> None:
     post_card(queue)
     queue.promise("U1")
@@ -277,34 +195,6 @@ def test_the_longest_retry_after_of_a_lane_counts(queue: Queue) -> None:
 
     assert queue.claim(at=NOW + 29 * SECOND) == []
     assert len(queue.claim(at=NOW + 31 * SECOND)) == 2
-
-
-def test_two_workers_that_pause_the_same_lanes_in_other_orders_do_not_wait_crosswise(
-    queue: Queue, database_url: str
-) -> None:
-    with queue.transaction() as session:
-        others = [add_workspace(session, f"T{number}") for number in range(60)]
-    for other in others:
-        queue.promise(f"U1-{other}", f"U2-{other}", workspace_id=other)
-    calls = queue.calls(queue.claim(room=1000))
-    mine = [call for call in calls if call.target.startswith("U1-")]
-    theirs = [call for call in reversed(calls) if call.target.startswith("U2-")]
-    engine = open_engine(database_url)
-    together = threading.Barrier(2)
-    answer = RetryAt(30 * SECOND, is_rate_limit=True, reason="ratelimited")
-
-    def settle_them(transaction: Transaction, some: list[Call]) -> None:
-        together.wait(timeout=10)
-        with transaction() as session:
-            settle(session, [Sent(call, answer) for call in some], worker="one", now=NOW, elapsed=NOW)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(settle_them, [queue.transaction, transactions(engine)], [mine, theirs]))
-    engine.dispose()
-
-    assert (len(mine), len(theirs)) == (60, 60)
-    assert queue.claim(at=NOW + 29 * SECOND) == []
-    assert len(queue.claim(at=NOW + 31 * SECOND, room=1000)) == len(calls)
 
 
 def test_the_budget_is_kept_and_refills(queue: Queue) -> None:

@@ -182,16 +182,43 @@ async def test_no_token_and_no_ticket_is_logged(
 
 
 async def test_more_connections_than_expected_are_worth_a_warning(
-    server: SocketServer, connection: SocketConnection, caplog: pytest.LogCaptureFixture
+    server: SocketServer, app: AsyncApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.num_connections = 3
+    alone = SocketConnection(app, APP_TOKEN, times=QUICK, expected_connections=1)
 
-    await connected(connection)
+    await connected(alone)
+    await alone.close(drain=timedelta(0))
 
     (warning,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
     assert "more connections of this app than expected" in warning["message"]
     assert (warning["connections"], warning["expected"]) == (3, 1)
     assert REGISTRY.get_sample_value("seminar_bot_socket_connections") == 3
+
+
+async def test_processes_that_share_an_app_are_no_reason_to_warn(
+    server: SocketServer, connection: SocketConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="bot.slack.socket")
+    server.num_connections = 9
+
+    await connected(connection)
+
+    said = [vars(record) for record in caplog.records if "connected to Slack for this app" in record.message]
+    assert [(one["levelname"], one["connections"]) for one in said] == [("INFO", 9)]
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_as_many_connections_as_slack_allows_are_worth_a_warning(
+    server: SocketServer, connection: SocketConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.num_connections = 10
+
+    await connected(connection)
+
+    (warning,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
+    assert "as many connections as Slack allows" in warning["message"]
+    assert warning["connections"] == 10
 
 
 async def test_socket_mode_that_was_turned_off_is_said(
