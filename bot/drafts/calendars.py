@@ -37,7 +37,7 @@ def read_calendar(text: str) -> Draft:
 
 def _event(event: Any, found: int) -> Draft:  # noqa: ANN401  icalendar's components are untyped maps
     notes = [f"The file holds {found} events; this is the first."] if found > 1 else []
-    doubtful: list[str] = []
+    reasons: dict[str, str] = {}
     stated = _when(event, "DTSTART")
     until = _when(event, "DTEND")
     start, zone = stated or (None, None)
@@ -46,9 +46,8 @@ def _event(event: Any, found: int) -> Draft:  # noqa: ANN401  icalendar's compon
     if start and end is None and length is not None and isinstance(getattr(length, "dt", None), timedelta):
         end = start + length.dt
     if event.get("DTSTART") is not None and not isinstance(event["DTSTART"].dt, datetime):
-        doubtful.append("start")
+        reasons["start"] = "The event lasts all day; midnight stands for its start."
         end = None
-        notes.append("The event lasts all day; midnight stands for its start.")
     if event.get("RRULE") is not None:
         notes.append("The event repeats; only its first time is read.")
     description, place = _text(event, "DESCRIPTION"), _text(event, "LOCATION")
@@ -60,7 +59,7 @@ def _event(event: Any, found: int) -> Draft:  # noqa: ANN401  icalendar's compon
     return Draft(
         title=_text(event, "SUMMARY"), abstract=description, start=start, end=end, zone=zone, place=where,
         online_link=meeting[0] if meeting else None, contact=_text(event, "CONTACT") or _organizer(event),
-        doubtful=tuple(doubtful), notes=tuple(notes), found=found,
+        doubtful=tuple(reasons), reasons=reasons, notes=(*reasons.values(), *notes), found=found,
     )  # fmt: skip
 
 

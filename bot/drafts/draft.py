@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Speaker:
 class Draft:
     """A seminar as far as a text states it.
 
-    A field is filled, filled and named in `doubtful`, or empty. `start`, `end`
+    A field is filled, filled and named in `doubtful`, or empty; `reasons` says of
+    doubtful fields why, and `notes` holds these and what else is to be said. `start`, `end`
     and `registration_closes` are wall-clock times in `zone`, or in the
     reader's zone where the text names none. A closing day without an hour
     stays a date.
@@ -37,6 +42,7 @@ class Draft:
     registration_closes: date | datetime | None = None
     contact: str | None = None
     doubtful: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     found: int = 0
 

@@ -111,7 +111,7 @@ def _draft(
         start=start, end=end, zone=stated, place=place,
         online_link=find_link([*own, *before], doubts), capacity=find_capacity(own, text),
         registration_closes=closes, contact=find_contact([*own, *before]),
-        doubtful=tuple(doubts), notes=(*doubts.values(), *notes),
+        doubtful=tuple(doubts), reasons=doubts, notes=(*doubts.values(), *notes),
     )  # fmt: skip
 
 

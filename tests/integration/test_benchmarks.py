@@ -20,13 +20,18 @@ def test_clicks_counts_every_press_of_a_small_burst() -> None:
         "20",
         "--naive-clicks",
         "5",
+        "--case",
+        "one seminar",
+        "--rounds",
+        "1",
     ]
 
     result = CliRunner().invoke(main, arguments)
 
     figures = json.loads(result.output)
-    speeds = {"p50_s", "p99_s", "per_s", "floor_per_s", "naive_per_s"}
-    counts = {"engine": "sqlite", "clicks": 60, "seats": 20, "seated": 20, "waitlisted": 40, "lost": 0}
+    speeds = {"p50_s", "p99_s", "per_s", "floor_per_s", "of_floor", "naive_per_s"}
+    counts = {"engine": "sqlite", "case": "one seminar", "clicks": 60, "seats": 20, "seated": 20}
+    counts |= {"waitlisted": 40, "lost": 0, "oversold": 0}
     assert counts == {key: value for key, value in figures.items() if key not in speeds}
     assert speeds == figures.keys() - counts.keys()
 
