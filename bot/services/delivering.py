@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Skip
-from bot.services import home, life_notices, move_notices, seat_notices, staff_messages
+from bot.services import calendar_files, home, life_notices, move_notices, seat_notices, staff_messages
 from bot.services.rendering import (
+    File,
     Known,
     Render,
     render_card,
@@ -97,8 +98,10 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
     return prepared
 
 
-def _args_of(one: Claimed, rendered: Message | dict[str, Any], known: Known) -> dict[str, Any]:
+def _args_of(one: Claimed, rendered: Message | File | dict[str, Any], known: Known) -> dict[str, Any]:
     """Return what the method of the delivery's lane takes."""
+    if isinstance(rendered, File):
+        return {"name": rendered.name, "content": rendered.content, "comment": rendered.comment}
     if not isinstance(rendered, Message):
         return {"user_id": one.target, "view": rendered}
     args: dict[str, Any] = {"channel": one.target, "text": rendered.text, "blocks": list(rendered.blocks)}
@@ -139,6 +142,7 @@ _OWN: dict[str, Render] = {
 _RENDERERS: dict[str, Render] = {
     **_OWN,
     **home.RENDERERS,
+    **calendar_files.RENDERERS,
     **seat_notices.RENDERERS,
     **move_notices.RENDERERS,
     **life_notices.RENDERERS,

@@ -59,8 +59,17 @@ class Known:
         return self.zones.get((one.workspace_id, one.target))
 
 
-# A message, or the view of a Home tab; or why nothing is sent after all.
-Rendered = Message | dict[str, Any] | Skip
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for somebody's direct messages, and what stands above it."""
+
+    name: str
+    content: bytes
+    comment: str
+
+
+# A message, a file, or the view of a Home tab; or why nothing is sent after all.
+Rendered = Message | File | dict[str, Any] | Skip
 Render = Callable[[Session, Claimed, Known], Rendered]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.metrics import LATENESS
+from bot.services.calendar_files import promise_file
 from bot.services.delivering import Call, Dropped, Postponed
 from bot.services.troubles import tell_of_lost, tell_staff
 from bot.slack.errors import (
@@ -162,6 +163,7 @@ def _settle_accepted(
         row.state, row.due_at, row.rank_at = "due", now, now
     else:
         _end(row, "done", None, now)
+    promise_file(session, row, now=now)
 
 
 def _leave(session: Session, workspace_id: int, code: str) -> None:

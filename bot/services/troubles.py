@@ -16,6 +16,7 @@ from bot.storage.deliveries import Kind, Priority, Promise, promise
 from bot.views.reasons import SEVERAL
 
 MOST_NAMED = 3  # members of one seminar that staff are told of by name, for one reason
+_UNTOLD = frozenset({Kind.TROUBLE, Kind.CALENDAR})  # where files are refused, the links remain
 _CODE_IN_KEY = 60  # a key holds 128 characters, and Slack's words have no limit
 
 
@@ -33,7 +34,7 @@ def tell_staff(
     session: Session, row: tables.Delivery, code: str, now: datetime, *, is_ours: bool = False
 ) -> None:
     """Promise who announced the seminar a word about it, once; not about such a word itself."""
-    if row.kind == Kind.TROUBLE or row.seminar_id is None:
+    if row.kind in _UNTOLD or row.seminar_id is None:
         return
     host = session.scalar(select(tables.Seminar.created_by).where(tables.Seminar.id == row.seminar_id))
     if host is None:

@@ -25,7 +25,7 @@ def list_unknown_channels(session: Session, *, limit: int) -> list[tuple[int, st
 
 
 def save_privacy(session: Session, workspace_id: int, channel_id: str, *, is_private: bool) -> list[int]:
-    """Keep whether a channel is private, and return the seminars of the workspace that are announced there."""
+    """Keep whether a channel is private, and return the workspace's seminars that are announced there."""
     announcement = tables.Announcement
     own = select(tables.Seminar.id).where(tables.Seminar.workspace_id == workspace_id)
     found = session.scalars(

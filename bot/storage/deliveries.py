@@ -54,6 +54,7 @@ class Priority:
 
 
 POST, UPDATE, PUBLISH = "chat.postMessage", "chat.update", "views.publish"
+FILE = "files.completeUploadExternal"  # the last of the calls that a file takes
 
 
 @dataclass(frozen=True, slots=True)

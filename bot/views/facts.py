@@ -8,6 +8,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+from bot.views.calendar_links import calendar_line
 from bot.views.message import Message, message_of
 from bot.views.rich import Line, buttons, labelled, link, paragraph, strong, words
 from bot.views.text import TEXT_LIMIT, cut_escaped, find_web_link, one_line
@@ -63,6 +64,7 @@ def seat_holder_lines(
         labelled("When", seminar_pieces(seminar, now, reader_zone)),
         labelled("Where", [words(place)]) if place else (),
         labelled("Online", [link(seminar.online_link)]) if has_seat and _online(seminar) else (),
+        calendar_line(seminar) if has_seat and now < seminar.ends_at else (),
     ]
 
 

@@ -17,8 +17,9 @@ from bot.clock import Clock
 from bot.services.delivering import Call, Dropped, Postponed, prepare
 from bot.services.settling import Result, Sent, settle, take_back
 from bot.slack.errors import Answer, RetryAt
+from bot.slack.files import send_file
 from bot.slack.gateway import SlackGateway
-from bot.storage.deliveries import POST, PUBLISH, UPDATE
+from bot.storage.deliveries import FILE, POST, PUBLISH, UPDATE
 from bot.storage.engine import Transaction
 from bot.storage.lanes import Rate
 from bot.storage.queue import claim
@@ -31,7 +32,7 @@ _GATHER_S = 0.02  # answers that come together are settled together
 _AFTER_FAILURE_S = 1.0
 
 # Slack allows one post a second in a channel; what is redrawn is redrawn at a pace that people can read.
-_GAP_S = {POST: 1.05, UPDATE: 1.25, PUBLISH: 1.0}
+_GAP_S = {POST: 1.05, UPDATE: 1.25, PUBLISH: 1.0, FILE: 1.05}
 _FORGET_AFTER_S = 5.0
 
 
@@ -41,6 +42,7 @@ def build_rates(*, posts_per_minute: int = 270) -> dict[str, Rate]:
         POST: Rate(posts_per_minute / 60, 20),
         UPDATE: Rate(40 / 60, 12),
         PUBLISH: Rate(80 / 60, 15),
+        FILE: Rate(60 / 60, 10),
     }
 
 
@@ -175,10 +177,15 @@ class Dispatcher:
             _log.warning("No token for workspace %s in this process.", call.team_id)
             answer = RetryAt(timedelta(minutes=1), is_rate_limit=False, reason="no token")
         else:
-            answer = await self._gateway.call(token, call.lane, call.args)
+            answer = await self._call(token, call)
         # Only now: the list that was there before the call may have been taken by a turn since.
         self._results.append(Sent(call, answer))
         self._awake.set()
+
+    async def _call(self, token: str, call: Call) -> Answer:
+        if call.lane == FILE:
+            return await send_file(self._gateway, token, call.target, **call.args)
+        return await self._gateway.call(token, call.lane, call.args)
 
     def _forget(self) -> None:
         """Drop what is too long ago to matter; from a turn only, which alone touches it."""

@@ -1,0 +1,88 @@
+"""Files to Slack: announced, sent to the address that Slack gives, and then shown in a conversation.
+
+Source: Slack's page of ``files.getUploadURLExternal``; ``files.upload`` is no more.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.slack.errors import Accepted, Answer, BadPayload, RetryAt, classify
+from bot.slack.gateway import SlackGateway, build_client, open_session
+
+_PAUSE_LIMIT = timedelta(seconds=5)
+_PAUSE = timedelta(seconds=1)
+_OK = 200
+_UPLOAD = "upload"
+
+
+async def send_file(
+    gateway: SlackGateway, token: str, user_id: str, *, name: str, content: bytes, comment: str
+) -> Answer:
+    """Send a file to somebody's direct messages.
+
+    Each step is tried twice at most where Slack surely did not do it, or doing it
+    again does no harm. The last step shows the file, so a lost answer is `Doubtful`.
+
+    Args:
+        gateway: Makes the calls.
+        token: The workspace's.
+        user_id: Who gets it.
+        name: Its name, also shown as its title.
+        content: Its bytes, at least one.
+        comment: What stands above it, in Slack's mark-up; people's words in it are escaped.
+
+    Returns:
+        The answer to the last call that was made: `Accepted` means that the file is there.
+    """
+    opened = await _call(gateway, token, "conversations.open", {"users": user_id})
+    if not isinstance(opened, Accepted):
+        return opened
+    announced = await _call(
+        gateway, token, "files.getUploadURLExternal", {"filename": name, "length": len(content)}
+    )
+    if not isinstance(announced, Accepted):
+        return announced
+    sent = await _send_bytes(str(announced.response.get("upload_url") or ""), content)
+    if not isinstance(sent, Accepted):
+        return sent
+    channel = opened.response.get("channel") or {}
+    shown = {
+        "files": [{"id": announced.response.get("file_id"), "title": name}],
+        "channel_id": channel.get("id"),
+        "initial_comment": comment,
+    }
+    return await _call(gateway, token, "files.completeUploadExternal", shown)
+
+
+async def _call(gateway: SlackGateway, token: str, method: str, args: Mapping[str, Any]) -> Answer:
+    answer = await gateway.call(token, method, args)
+    if isinstance(answer, RetryAt) and (answer.after or _PAUSE) <= _PAUSE_LIMIT:
+        await asyncio.sleep((_PAUSE if answer.after is None else answer.after).total_seconds())
+        answer = await gateway.call(token, method, args)
+    return answer
+
+
+async def _send_bytes(url: str, content: bytes) -> Answer:
+    """Send the bytes; the address is secret and needs no token, so none goes with them."""
+    answer = await _send_bytes_once(url, content)
+    if isinstance(answer, RetryAt):
+        await asyncio.sleep(_PAUSE.total_seconds())
+        answer = await _send_bytes_once(url, content)
+    return answer
+
+
+async def _send_bytes_once(url: str, content: bytes) -> Answer:
+    try:
+        async with open_session() as session:
+            # The same way out as every other call has, through a proxy where the environment names one.
+            proxy = build_client(session, api_url=url).proxy
+            async with session.post(url, data=content, allow_redirects=False, proxy=proxy) as response:
+                if response.status == _OK:
+                    return Accepted({})
+                if response.status < 500:  # noqa: PLR2004 - the server's own faults begin there
+                    return BadPayload(f"upload_refused_{response.status}")
+                return RetryAt(None, is_rate_limit=False, reason=f"HTTP {response.status}")
+    except Exception as error:  # noqa: BLE001 - a failure of the network becomes a value, as in the gateway
+        return classify(_UPLOAD, error)
