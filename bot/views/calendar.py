@@ -24,6 +24,7 @@ PRODUCT = "-//Seminar Bot//Seminar Bot//EN"
 _ALARM = timedelta(hours=-1)
 _TEXT_LIMIT = 3000
 _FEED_EVERY = timedelta(hours=1)
+_HALF_YEAR = timedelta(days=150)
 
 
 class Method(StrEnum):
@@ -76,9 +77,13 @@ def _write(events: Sequence["Event"], method: Method, *, is_feed: bool = False) 
         calendar.add("x-published-ttl", _FEED_EVERY)
     for event in events:
         calendar.add_component(event)
-    # The whole history of each zone: some calendars keep the first zone of a name that they meet, and use
-    # it for every event to come.
-    calendar.add_missing_timezones()
+    days = [event.decoded("dtstart").date() for event in events]
+    if is_feed or not days:
+        calendar.add_missing_timezones()
+    else:
+        # Half a year to each side: then each change of clocks stands there by itself. Some calendars do not
+        # read the lists that a longer time would take.
+        calendar.add_missing_timezones(first_date=min(days) - _HALF_YEAR, last_date=max(days) + _HALF_YEAR)
     return bytes(calendar.to_ical())
 
 
