@@ -26,6 +26,7 @@ class MomentKind(StrEnum):
     STARTS = "starts"
     ENDS = "ends"
     REMINDER = "reminder"
+    OWN = "own"  # a reminder that some members asked for themselves
 
 
 class Skip(StrEnum):
@@ -36,10 +37,12 @@ class Skip(StrEnum):
     JOINED_LATER = "the seat was taken after the reminder's moment"
     NOT_SEATED = "no seat any more"
     MOVED = "the talk was moved"
+    MOVED_BACK = "all is again as it was before"
     CANCELLED = "the talk was cancelled"
     OVER = "the talk is over"
     SUPERSEDED = "something newer was decided"
     GONE = "the account is deactivated"
+    MUTED = "the member wants no reminders"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import announcing, catch_alls, commands, events, home, registering, staff_columns
+from bot.listeners import (
+    announcing,
+    catch_alls,
+    commands,
+    events,
+    home,
+    preferences,
+    registering,
+    staff_columns,
+)
 from bot.listeners.desk_side import DeskSide
 from bot.listeners.gate import Gate
 from bot.services.desk import NotSavedError
@@ -54,6 +63,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     staff_columns.register(app, side)
     events.register(app, side)
     home.register(app, side)
+    preferences.register(app, side)
     catch_alls.register(app, side)
     return app
 

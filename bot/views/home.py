@@ -296,7 +296,8 @@ def _own(tab: HomeTab) -> list[Block]:
             said += f" You added: {spans} before."
     quiet = ""
     if own.quiet_from and own.quiet_until:
-        quiet = f"Quiet hours: {own.quiet_from} to {own.quiet_until}. A reminder then comes before them."
+        hours = f"{own.quiet_from} to {own.quiet_until}"
+        quiet = f"Quiet hours: {hours}. What falls into them comes when they end."
     zone = (
         f"Your times are those of {city_of(tab.zone)}, as set in your Slack preferences."
         if is_known(tab.zone)
