@@ -142,6 +142,18 @@ def _check_zone(value: str) -> str:
     return value
 
 
+def _check_public_url(value: str) -> str:
+    value = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        is_web = False
+    if value and not (is_web and not parts.query and not parts.fragment):
+        raise ValueError("PUBLIC_URL must be an address such as https://bot.example.org.")
+    return value
+
+
 def _raise_case(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
@@ -204,6 +216,12 @@ class Settings(BaseSettings):
         ge=0,
         le=65535,
         description="The port that signed requests are taken at; 0 takes any free one.",
+    )
+    public_url: Annotated[str, AfterValidator(_check_public_url)] = Field(
+        "",
+        description="Where people's calendars reach the port above from outside, such as"
+        " https://bot.example.org; personal calendar feeds are offered where it is set. Signed HTTP only.",
+        examples=["https://bot.example.org"],
     )
     staff: Annotated[Staff, BeforeValidator(_stay_staff)] = Field(
         Staff(),

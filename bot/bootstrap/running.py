@@ -2,24 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 from sqlalchemy import Engine
 
-from bot.bootstrap.working import DRAIN, working
+from bot.bootstrap.working import DRAIN, Working, working
 from bot.clock import Clock
 from bot.listeners.app import build_app
 from bot.listeners.desk_side import DeskSide
 from bot.listeners.follow_ups import FollowUps
-from bot.listeners.rights import Rights
+from bot.listeners.rights import ReadGrants, Rights
 from bot.services.desk import Desk
+from bot.services.feeds import read_feed
 from bot.settings import Settings
 from bot.slack.gateway import build_client
 from bot.slack.socket import SocketConnection
-from bot.web.health import Health
+from bot.storage.engine import Transaction
+from bot.storage.staff import list_grants
+from bot.web.feeds import ReadFeed
 from bot.web.server import build_web, serve
 from bot.worker.dispatcher import Dispatcher
 
@@ -72,11 +76,14 @@ async def running(
             clock=parts.clock,
             gateway=parts.gateway,
             installations=parts.installations,
-            rights=Rights(parts.gateway, settings.staff),
+            rights=Rights(
+                parts.gateway, settings.staff, read_grants=_reader_of_grants(parts.reading, parts.executor)
+            ),
             executor=parts.executor,
             on_promised=parts.on_promised,
             default_zone=settings.default_zone,
             follow_ups=FollowUps(desk.is_crowded),
+            public_url="" if settings.is_socket_mode else settings.public_url,
         )
         secret = settings.slack_signing_secret
         app = build_app(
@@ -85,15 +92,44 @@ async def running(
             signing_secret=secret.get_secret_value() if secret else None,
         )
         stack.push_async_callback(side.follow_ups.drain, DRAIN)
-        port = await _listen(stack, settings, app, parts.health)
+        port = await _listen(stack, settings, app, parts)
         stack.callback(parts.health.stop)
         yield Running(parts.dispatcher, parts.clock, port)
         _log.info("Stopping: finishing what is in hand.")
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, health: Health) -> int | None:
+def _reader_of_grants(reading: Transaction, executor: Executor) -> ReadGrants:
+    """Return what reads, beside the event loop, whom admins of a workspace made staff."""
+
+    def read(workspace_id: int) -> Sequence[str]:
+        with reading() as session:
+            return list_grants(session, workspace_id)
+
+    async def read_grants(workspace_id: int) -> Sequence[str]:
+        return await asyncio.get_running_loop().run_in_executor(executor, read, workspace_id)
+
+    return read_grants
+
+
+def _reader_of_feeds(parts: Working) -> ReadFeed:
+    """Return what reads, beside the event loop, the calendar behind an address."""
+
+    def read(key: str) -> bytes | None:
+        with parts.reading() as session:
+            return read_feed(session, key, now=parts.clock.now())
+
+    async def read_one(key: str) -> bytes | None:
+        return await asyncio.get_running_loop().run_in_executor(parts.executor, read, key)
+
+    return read_one
+
+
+async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, parts: Working) -> int | None:
     if settings.slack_app_token is not None:
-        connection = SocketConnection(app, settings.slack_app_token.get_secret_value())
+        # Of one process alone, a second connection is somebody else's with the same token.
+        is_alone = settings.database_url.get_secret_value().startswith("sqlite")
+        token = settings.slack_app_token.get_secret_value()
+        connection = SocketConnection(app, token, expected_connections=1 if is_alone else None)
         await connection.start()
         stack.push_async_callback(connection.close)
         try:
@@ -101,12 +137,12 @@ async def _listen(stack: AsyncExitStack, settings: Settings, app: AsyncApp, heal
                 await connection.wait_connected()
         except TimeoutError:
             _log.warning("Slack has not greeted the connection yet; the bot goes on trying.")
-        health.begin(connection.is_connected)
+        parts.health.begin(connection.is_connected)
         return None
 
-    runner, port = await serve(
-        build_web(app, find_fault=health.find_fault), host=settings.host, port=settings.port
-    )
+    feeds = _reader_of_feeds(parts) if settings.public_url else None
+    web = build_web(app, find_fault=parts.health.find_fault, read_feed=feeds)
+    runner, port = await serve(web, host=settings.host, port=settings.port)
     stack.push_async_callback(runner.cleanup)
-    health.begin()
+    parts.health.begin()
     return port

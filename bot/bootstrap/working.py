@@ -27,6 +27,7 @@ from bot.web.watch import watching
 from bot.worker.channel_facts import ChannelFacts
 from bot.worker.dispatcher import Dispatcher, build_rates
 from bot.worker.facts import FactsFinder
+from bot.worker.housekeeping import Housekeeper
 from bot.worker.in_step import keep_step, stay_in_step
 from bot.worker.planner import Planner
 from bot.worker.waking import Waker
@@ -149,10 +150,12 @@ async def working(
             executor=executor,
             on_known=on_promised,
         )
+        housekeeper = Housekeeper(transaction=transaction, reading=reading, clock=clock, executor=executor)
         await _start_workers(
             stack,
             dispatcher,
             planner.run(),
+            housekeeper.run(),
             finder.run(),
             channel_facts.run(),
             waker.run(),

@@ -49,6 +49,7 @@ class DeskSide:
     on_promised: Callable[[], None]
     default_zone: str
     follow_ups: FollowUps
+    public_url: str = ""  # where people reach the HTTP side; empty where it is not to be reached
 
     def installation(self, body: dict[str, Any]) -> Installation:
         """Return the installation that a payload belongs to.

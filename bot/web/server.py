@@ -17,6 +17,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.web.feeds import ReadFeed, add_feeds
 from bot.web.health import add_health
 
 _log = logging.getLogger(__name__)
@@ -41,11 +42,19 @@ class ListenError(Exception):
 
 
 def build_web(
-    app: AsyncApp, *, find_fault: Callable[[], Awaitable[str]], read_within: timedelta = READ_WITHIN
+    app: AsyncApp,
+    *,
+    find_fault: Callable[[], Awaitable[str]],
+    read_feed: ReadFeed | None = None,
+    read_within: timedelta = READ_WITHIN,
 ) -> web.Application:
     """Build the application; Bolt checks the signature of what passes the shape checks here.
 
-    ``read_within`` bounds how long a client may take to send its body.
+    Args:
+        app: Bolt's app.
+        find_fault: Says what is wrong with the bot, empty if nothing is.
+        read_feed: Gives the calendar behind an address; None serves no feeds.
+        read_within: How long a client may take to send its body.
     """
 
     async def handle_slack(request: web.Request) -> web.StreamResponse:
@@ -73,6 +82,8 @@ def build_web(
     server = web.Application(client_max_size=MAX_BODY)
     server.router.add_post(EVENTS_PATH, handle_slack)
     add_health(server, find_fault)
+    if read_feed is not None:
+        add_feeds(server, read_feed)
     return server
 
 
