@@ -42,6 +42,7 @@ class Skip(StrEnum):
     OVER = "the talk is over"
     SUPERSEDED = "something newer was decided"
     GONE = "the account is deactivated"
+    WITHDRAWN = "it is not announced there any more"
     MUTED = "the member wants no reminders"
 
 

@@ -134,7 +134,7 @@ def _press_listener(side: DeskSide, work: Work, *, writes: bool) -> Callable[...
 def _submit_listener(side: DeskSide, work: Work) -> Callable[..., Awaitable[None]]:
     async def handle_staff_submit(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Save what a modal of staff holds, or say what is wrong with it."""
-        await ack(**await _submit(side, body, view, work))
+        await ack(**await submit(side, body, view, work))
 
     return handle_staff_submit
 
@@ -170,7 +170,8 @@ async def press(side: DeskSide, body: dict[str, Any], value: object, work: Work,
         await screen.after(side, side.installation(body), user_of(body))
 
 
-async def _submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], work: Work) -> dict[str, Any]:
+async def submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Save what a modal of staff holds, and return the answer as ``ack`` takes it."""
     ref = parse_manage_ref(view.get("private_metadata"))
     if ref is None:
         return _update(build_notice(SEMINAR_IS_GONE))

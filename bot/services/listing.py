@@ -15,7 +15,7 @@ from bot.domain.registering import (
     Seated,
     Waitlisted,
 )
-from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
+from bot.domain.seminar import Phase, Seminar, decide_phase, is_published, seats_left
 from bot.storage import registrations, seminars, tables
 from bot.storage.members import find_zones
 from bot.views.answers import build_answer
@@ -30,16 +30,21 @@ _LOOK_BACK = timedelta(days=7)
 
 
 def list_rows(session: Session, workspace_id: int, *, with_troubles: bool, now: datetime) -> list[ListRow]:
-    """Read the seminars that are to come, and for staff those of the last week and what went wrong."""
+    """Read the seminars that are to come, as far as they are announced by now.
+
+    For staff these are those to be announced too, those of the last week, and what went wrong.
+    """
     since = now - _LOOK_BACK if with_troubles else now
     found = seminars.list_seminars(session, workspace_id, ending_after=since, limit=_SHOWN)
+    found = [one for one in found if with_troubles or is_published(one, now)]
     ids = [seminar.id for seminar in found]
     if not ids:
         return []
     counts = seminars.count_registrations(session, ids)
     channels: dict[int, list[str]] = {}
     for announcement in seminars.list_announcements(session, ids):
-        channels.setdefault(announcement.seminar_id, []).append(announcement.channel_id)
+        if announcement.removed_at is None:
+            channels.setdefault(announcement.seminar_id, []).append(announcement.channel_id)
     troubles = _troubles(session, ids) if with_troubles else {}
     return [
         ListRow(

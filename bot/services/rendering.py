@@ -11,6 +11,7 @@ from bot.domain.registering import Registration, Seated, State, Waitlisted
 from bot.domain.reminding import Skip, decide_reminder
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
 from bot.storage import registrations, seminars, tables
+from bot.storage.deliveries import POST
 from bot.storage.queue import Claimed
 from bot.views.announcement import build_announcement, build_withdrawn
 from bot.views.direct_messages import (
@@ -78,7 +79,7 @@ def render_card(_session: Session, one: Claimed, known: Known) -> Message | Skip
     seminar = known.seminar_of(one)
     announcement = known.announcements[one.details["announcement"]]
     if announcement.removed_at is not None:
-        return build_withdrawn(seminar)
+        return Skip.WITHDRAWN if one.lane == POST else build_withdrawn(seminar)
     return build_announcement(seminar, known.counts[seminar.id], known.now)
 
 
