@@ -39,13 +39,19 @@ class Consequence:
         """How many people get a message."""
         return self.told_seats + self.told_line
 
-    def fingerprint(self) -> str:
-        """Return a short text that differs where the consequence does; goes into the preview's metadata."""
-        return sha256(repr(self).encode()).hexdigest()[:16]
+    def fingerprint(self, *shown: object) -> str:
+        """Return a short text that differs where the consequence does; goes into the preview's metadata.
+
+        ``shown`` is what else the preview shows, such as the value that is replaced.
+        """
+        return sha256(repr((self, *shown) if shown else self).encode()).hexdigest()[:16]
 
 
 def summarize_changes(changes: Iterable[Change], *, over: int = 0, reminders: int = 0) -> Consequence:
-    """Return what changes of seats do to people: where each ends up, of those who end up elsewhere."""
+    """Return what changes of seats do to people: where each ends up, of those who end up elsewhere.
+
+    Everybody who is in a change is told where they ended up, as `owing` promises it.
+    """
     first: dict[str, Change] = {}
     last: dict[str, Change] = {}
     for change in changes:
@@ -57,8 +63,8 @@ def summarize_changes(changes: Iterable[Change], *, over: int = 0, reminders: in
         seated=seated,
         lined=lined,
         released=released,
-        told_seats=len(seated),
-        told_line=len(lined) + len(released),
+        told_seats=sum(change.after is State.SEATED for change in last.values()),
+        told_line=sum(change.after in (State.WAITLISTED, State.RELEASED) for change in last.values()),
         over=over,
         reminders=reminders,
     )

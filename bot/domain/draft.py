@@ -16,9 +16,18 @@ CLOSES_CHOICES: dict[str, timedelta] = {
     "1d": timedelta(days=1),
     "2d": timedelta(days=2),
 }
-POST_CHOICES: tuple[str, ...] = ("now",)
+LATE_CHOICES: dict[str, timedelta | None] = {
+    "never": None,
+    "1h": timedelta(hours=1),
+    "3h": timedelta(hours=3),
+    "1d": timedelta(days=1),
+    "2d": timedelta(days=2),
+}
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}", re.ASCII)
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}", re.ASCII)
+# How many minutes before the start, where it is none of the choices: what other ways of setting it left.
+_OWN_SPAN = re.compile(r"([1-9]\d{0,5})m", re.ASCII)
 
 
 class Step(StrEnum):
@@ -27,18 +36,43 @@ class Step(StrEnum):
     WHAT = "what"
     WHEN = "when"
     HOW = "how"
+    MORE = "more"  # asked for by a button
 
 
 FIELDS_OF_STEP: dict[Step, tuple[str, ...]] = {
     Step.WHAT: ("title", "speakers", "abstract", "bio"),
     Step.WHEN: ("date", "time", "minutes", "zone", "place", "online_link"),
-    Step.HOW: ("seats", "waitlist", "closes", "reminders", "channels", "post"),
+    Step.HOW: ("seats", "waitlist", "closes", "reminders", "channels"),
+    Step.MORE: ("hosts", "opens", "promotion", "late", "publish"),
 }
+ALL_FIELDS = frozenset(name for names in FIELDS_OF_STEP.values() for name in names)
 
 
 def minutes_of(span: timedelta) -> str:
     """Write a duration as the form does: whole minutes."""
     return str(int(span.total_seconds()) // 60)
+
+
+def find_closes(text: str) -> timedelta | None:
+    """Return how long before the start registration closes, None if that is no such choice."""
+    return CLOSES_CHOICES.get(text, find_own_span(text))
+
+
+def find_own_span(text: str) -> timedelta | None:
+    """Return a time before the start that is none of the choices, None if it is not written as one."""
+    found = _OWN_SPAN.fullmatch(text)
+    return timedelta(minutes=int(found[1])) if found else None
+
+
+def write_closes(span: timedelta) -> str:
+    """Write how long before the start registration closes as the form does."""
+    return next((key for key, one in CLOSES_CHOICES.items() if one == span), f"{minutes_of(span)}m")
+
+
+def write_late(span: timedelta | None) -> str:
+    """Write from when on leaving is late as the form does."""
+    own = "" if span is None else f"{minutes_of(span)}m"
+    return next((key for key, one in LATE_CHOICES.items() if one == span), own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +81,8 @@ class DraftFields:
 
     ``speakers`` has one a line, as "Name, Affiliation"; ``date`` and ``time`` are
     the venue's calendar and clock; ``minutes`` is the length; empty ``seats``
-    means unlimited; ``reminders`` are minutes before the start.
+    means unlimited; ``reminders`` are minutes before the start. ``opens`` and
+    ``publish`` are Unix seconds, as Slack's picker gives them; empty means now.
     """
 
     title: str = ""
@@ -65,7 +100,11 @@ class DraftFields:
     closes: str = "start"
     reminders: tuple[str, ...] = tuple(minutes_of(offset) for offset in DEFAULT_REMINDERS)
     channels: tuple[str, ...] = ()
-    post: str = "now"
+    hosts: tuple[str, ...] = ()
+    opens: str = ""
+    promotion: str = "automatic"
+    late: str = "never"
+    publish: str = ""
 
     def to_json(self) -> dict[str, str | list[str]]:
         """Write it as values that JSON holds."""
@@ -79,7 +118,7 @@ class DraftFields:
         return fill_draft(cls(), stored if isinstance(stored, Mapping) else {})
 
 
-LIST_FIELDS = frozenset({"reminders", "channels"})
+LIST_FIELDS = frozenset({"reminders", "channels", "hosts"})
 TEXT_FIELDS = frozenset(field.name for field in fields(DraftFields)) - LIST_FIELDS
 
 
@@ -97,6 +136,11 @@ def fill_draft(draft: DraftFields, values: Mapping[str, object]) -> DraftFields:
 def is_channel_id(text: str) -> bool:
     """Tell whether that can be the id of a channel, public or private."""
     return _CHANNEL.fullmatch(text) is not None
+
+
+def is_user_id(text: str) -> bool:
+    """Tell whether that can be the id of a person."""
+    return _USER.fullmatch(text) is not None
 
 
 def blank_draft(*, zone: str = "UTC", channel_id: str = "") -> DraftFields:

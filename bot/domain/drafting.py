@@ -10,16 +10,18 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.domain.draft import (
-    CLOSES_CHOICES,
     FIELDS_OF_STEP,
-    POST_CHOICES,
+    LATE_CHOICES,
     DraftFields,
     Step,
+    find_closes,
+    find_own_span,
     is_channel_id,
+    is_user_id,
     minutes_of,
 )
 from bot.domain.reminding import REMINDER_CHOICES
-from bot.domain.seminar import Speaker
+from bot.domain.seminar import Promotion, Speaker
 from bot.domain.seminar_plan import SeminarPlan
 from bot.domain.text import clean_line, clean_passage
 from bot.domain.zones import instant_of, is_missing, known_zones
@@ -32,13 +34,16 @@ MOST_PLACE = 200
 MOST_LINK = 2000
 MOST_SEATS = 100_000
 MOST_CHANNELS = 10
+MOST_HOSTS = 20
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(days=1)
 FURTHEST = timedelta(days=5 * 366)
+FURTHEST_POST = timedelta(days=120)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_SECONDS = re.compile(r"[1-9]\d{9}", re.ASCII)  # what Slack's picker takes
 _IN_LINKS = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22"})
 
 
@@ -71,6 +76,17 @@ class Problem(StrEnum):
     CHANNELS_WRONG = "channels_wrong"
     CHANNELS_SHUT = "channels_shut"
     SLACK_SILENT = "slack_silent"
+    HOSTS_MANY = "hosts_many"
+    HOSTS_WRONG = "hosts_wrong"
+    MOMENT_WRONG = "moment_wrong"
+    OPENS_LATE = "opens_late"
+    OPENS_CLOSED = "opens_closed"
+    PUBLISH_PAST = "publish_past"
+    PUBLISH_FAR = "publish_far"
+    PUBLISH_LATE = "publish_late"
+    PUBLISH_CLOSED = "publish_closed"
+    HAS_BEGUN = "has_begun"
+    ENDS_PAST = "ends_past"
 
 
 Problems = dict[str, Problem]
@@ -119,7 +135,7 @@ def check_when(draft: DraftFields, now: datetime) -> Problems:
         problems["time"] = problem
     if find_length(draft) is None:
         problems["minutes"] = Problem.LENGTH_WRONG
-    place, link = clean_line(draft.place), _link_of(draft)
+    place, link = clean_line(draft.place), read_link(draft)
     if not place and not link:
         problems["place"] = Problem.PLACE_MISSING
     elif len(place) > MOST_PLACE:
@@ -142,9 +158,9 @@ def check_how(draft: DraftFields, now: datetime) -> Problems:
         problems["seats"] = Problem.SEATS_WRONG
     if draft.waitlist not in {"yes", "no"}:
         problems["waitlist"] = Problem.CHOICE_MISSING
-    if draft.closes not in CLOSES_CHOICES:
+    if find_closes(draft.closes) is None:
         problems["closes"] = Problem.CHOICE_MISSING
-    elif (starts_at := find_start(draft, now)) and starts_at - CLOSES_CHOICES[draft.closes] <= now:
+    elif (closes_at := _closing_of(draft, now)) and closes_at <= now:
         problems["closes"] = Problem.CLOSES_PAST
     if not set(draft.reminders) <= {minutes_of(offset) for offset in REMINDER_CHOICES}:
         problems["reminders"] = Problem.CHOICE_MISSING
@@ -154,14 +170,30 @@ def check_how(draft: DraftFields, now: datetime) -> Problems:
         problems["channels"] = Problem.CHANNELS_MANY
     elif not all(map(is_channel_id, draft.channels)):
         problems["channels"] = Problem.CHANNELS_WRONG
-    if draft.post not in POST_CHOICES:
-        problems["post"] = Problem.CHOICE_MISSING
+    return problems
+
+
+def check_more(draft: DraftFields, now: datetime) -> Problems:
+    """Find what is wrong with the further options; times are judged once the start is right."""
+    problems: Problems = {}
+    if len(draft.hosts) > MOST_HOSTS:
+        problems["hosts"] = Problem.HOSTS_MANY
+    elif not all(map(is_user_id, draft.hosts)):
+        problems["hosts"] = Problem.HOSTS_WRONG
+    if draft.opens and (problem := _check_opens(draft, now)):
+        problems["opens"] = problem
+    if draft.promotion not in set(Promotion):
+        problems["promotion"] = Problem.CHOICE_MISSING
+    if draft.late not in LATE_CHOICES and find_own_span(draft.late) is None:
+        problems["late"] = Problem.CHOICE_MISSING
+    if draft.publish and (problem := _check_publish(draft, now)):
+        problems["publish"] = problem
     return problems
 
 
 def check_draft(draft: DraftFields, now: datetime) -> Problems:
     """Find what is wrong with the whole draft, first step first."""
-    return check_what(draft, now) | check_when(draft, now) | check_how(draft, now)
+    return check_what(draft, now) | check_when(draft, now) | check_how(draft, now) | check_more(draft, now)
 
 
 def first_step_of(problems: Problems) -> Step | None:
@@ -192,9 +224,22 @@ def find_length(draft: DraftFields) -> timedelta | None:
     return length if SHORTEST <= length <= LONGEST else None
 
 
+def find_local(draft: DraftFields) -> datetime | None:
+    """Return the draft's start on the venue's clock, naive, or None if it is no time."""
+    day = find_day(draft)
+    if day is None or not is_time(draft.time):
+        return None
+    return day.replace(hour=int(draft.time[:2]), minute=int(draft.time[3:]))
+
+
+def find_moment(seconds: str) -> datetime | None:
+    """Return the instant that a picker gave as Unix seconds, None if it is none."""
+    return datetime.fromtimestamp(int(seconds), UTC) if _SECONDS.fullmatch(seconds) else None
+
+
 def find_start(draft: DraftFields, now: datetime) -> datetime | None:
     """Return the UTC instant of the draft's start, or None while the form would refuse it."""
-    local = _local_of(draft)
+    local = find_local(draft)
     if local is None or draft.zone not in known_zones() or _check_start(draft, now):
         return None
     return instant_of(local, draft.zone)
@@ -207,11 +252,10 @@ def read_draft(draft: DraftFields, now: datetime) -> SeminarPlan:
         DraftError: If anything of it is wrong; ask the ``check_*`` first.
     """
     problems = check_draft(draft, now)
-    local, starts_at, length = _local_of(draft), find_start(draft, now), find_length(draft)
+    local, starts_at, length = find_local(draft), find_start(draft, now), find_length(draft)
     if problems or local is None or starts_at is None or length is None:
         raise DraftError(problems)
-    before = CLOSES_CHOICES[draft.closes]
-    offsets = {timedelta(minutes=int(minutes)) for minutes in draft.reminders}
+    before = find_closes(draft.closes)
     return SeminarPlan(
         title=clean_line(draft.title),
         speakers=read_speakers(draft),
@@ -222,12 +266,17 @@ def read_draft(draft: DraftFields, now: datetime) -> SeminarPlan:
         starts_at=starts_at,
         ends_at=starts_at + length,
         place=clean_line(draft.place),
-        online_link=_link_of(draft),
+        online_link=read_link(draft),
         capacity=int(draft.seats) if draft.seats.strip() else None,
         has_waitlist=draft.waitlist == "yes",
         closes_at=starts_at - before if before else None,
-        reminder_offsets=tuple(sorted(offsets, reverse=True)),
+        reminder_offsets=read_reminders(draft),
         channel_ids=tuple(dict.fromkeys(draft.channels)),
+        opens_at=find_moment(draft.opens),
+        promotion=Promotion(draft.promotion),
+        late=read_late(draft),
+        publish_at=find_moment(draft.publish),
+        host_ids=tuple(sorted(set(draft.hosts))),
     )
 
 
@@ -237,20 +286,24 @@ def read_speakers(draft: DraftFields) -> tuple[Speaker, ...]:
     return tuple(Speaker(name.strip(), place.strip()) for name, _, place in parts)
 
 
+def read_reminders(draft: DraftFields) -> tuple[timedelta, ...]:
+    """Return how long before the start the reminders are, longest first; what is no number is left out."""
+    offsets = {timedelta(minutes=int(one)) for one in draft.reminders if _NUMBER.fullmatch(one)}
+    return tuple(sorted(offsets, reverse=True))
+
+
+def read_late(draft: DraftFields) -> timedelta | None:
+    """Return from how long before the start on leaving is late, None if it never is."""
+    return LATE_CHOICES.get(draft.late, find_own_span(draft.late))
+
+
 def _speaker_lines(draft: DraftFields) -> list[str]:
     lines = [clean_line(line).strip(" ,;") for line in clean_passage(draft.speakers).split("\n")]
     return [line for line in lines if line]
 
 
-def _local_of(draft: DraftFields) -> datetime | None:
-    day = find_day(draft)
-    if day is None or not is_time(draft.time):
-        return None
-    return day.replace(hour=int(draft.time[:2]), minute=int(draft.time[3:]))
-
-
 def _check_start(draft: DraftFields, now: datetime) -> Problem | None:
-    local = _local_of(draft)
+    local = find_local(draft)
     if local is None:
         return Problem.TIME_WRONG
     # Compared before the zone is looked at, since the years 1 and 9999 have no instant in every zone.
@@ -264,7 +317,36 @@ def _check_start(draft: DraftFields, now: datetime) -> Problem | None:
     return Problem.TIME_PAST if instant_of(local, draft.zone) <= now else None
 
 
-def _link_of(draft: DraftFields) -> str:
+def _check_opens(draft: DraftFields, now: datetime) -> Problem | None:
+    opens_at, starts_at, closes_at = find_moment(draft.opens), find_start(draft, now), _closing_of(draft, now)
+    if opens_at is None:
+        return Problem.MOMENT_WRONG
+    if starts_at is not None and opens_at >= starts_at:
+        return Problem.OPENS_LATE
+    return Problem.OPENS_CLOSED if closes_at is not None and opens_at >= closes_at else None
+
+
+def _check_publish(draft: DraftFields, now: datetime) -> Problem | None:
+    publish_at, starts_at = find_moment(draft.publish), find_start(draft, now)
+    closes_at = _closing_of(draft, now)
+    if publish_at is None:
+        return Problem.MOMENT_WRONG
+    if publish_at <= now:
+        return Problem.PUBLISH_PAST
+    if starts_at is not None and publish_at >= starts_at:
+        return Problem.PUBLISH_LATE
+    if publish_at > now + FURTHEST_POST:
+        return Problem.PUBLISH_FAR
+    return Problem.PUBLISH_CLOSED if closes_at is not None and publish_at >= closes_at else None
+
+
+def _closing_of(draft: DraftFields, now: datetime) -> datetime | None:
+    starts_at, before = find_start(draft, now), find_closes(draft.closes)
+    return None if starts_at is None or before is None else starts_at - before
+
+
+def read_link(draft: DraftFields) -> str:
+    """Return the online link without what would break a message."""
     return clean_line(draft.online_link).translate(_IN_LINKS)
 
 

@@ -4,14 +4,102 @@ All of it works on a `Room` whose registrations and whole line are known. Every
 path that frees a seat serves the line in the same step.
 """
 
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.registering import LINE_GAP, Cause, Change, Registration, Room, State, fill_seats
-from bot.domain.seminar import Seminar
+from bot.domain.consequence import Consequence, summarize_changes
+from bot.domain.registering import (
+    LINE_GAP,
+    Cause,
+    Change,
+    Registration,
+    Room,
+    State,
+    fill_seats,
+    is_line_served,
+)
+from bot.domain.seminar import Phase, Seminar, decide_phase
 
 
 class CannotPlaceError(Exception):
     """There is no room between two waiters; the ends of the line are always free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many seats there are, None for no limit, and whether a line is kept when they are taken."""
+
+    capacity: int | None
+    has_waitlist: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsChange:
+    """What new limits do: exactly this is shown before they are saved.
+
+    Attributes:
+        phase: Where the seminar stands; of one that is cancelled or over nothing changes.
+        before: The limits until now.
+        after: The limits as they become.
+        consequence: Whom the change touches.
+        would_move: Who would go to the front of the line if the latest were to give up their seats;
+            empty if they do.
+        waiting: How many are in line afterwards.
+        is_line_served: Whether they get seats that become free.
+    """
+
+    phase: Phase
+    before: Limits
+    after: Limits
+    consequence: Consequence = field(default_factory=Consequence)
+    would_move: tuple[str, ...] = ()
+    waiting: int = 0
+    is_line_served: bool = False
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether seats can be changed at all by now."""
+        return self.phase not in (Phase.CANCELLED, Phase.OVER)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything becomes different."""
+        touched = self.consequence.seated or self.consequence.lined
+        return self.is_possible and (self.before != self.after or bool(touched))
+
+    def fingerprint(self) -> str:
+        """Return a short text that differs where what is shown does."""
+        return self.consequence.fingerprint(self.before, self.after, self.phase)
+
+
+def limits_of(seminar: Seminar) -> Limits:
+    """Return the limits of a seminar."""
+    return Limits(seminar.capacity, seminar.has_waitlist)
+
+
+def decide_limits(
+    room: Room, wanted: Limits, now: datetime, *, actor: str, moves_latest: bool = False
+) -> LimitsChange:
+    """Give a room new limits, and return what that does to people; see `change_limits`.
+
+    Once the talk has begun nobody is moved to a line that is not served any more.
+    """
+    before, phase = limits_of(room.seminar), decide_phase(room.seminar, now)
+    if phase in (Phase.CANCELLED, Phase.OVER):
+        return LimitsChange(phase, before, wanted)
+    after = replace(room.seminar, capacity=wanted.capacity, has_waitlist=wanted.has_waitlist)
+    can_move = phase is not Phase.BEGUN
+    changes = change_limits(room, after, now, actor=actor, moves_latest=moves_latest and can_move)
+    over = count_over(room)
+    return LimitsChange(
+        phase,
+        before,
+        wanted,
+        summarize_changes(changes, over=over),
+        tuple(held.user_id for held in reversed(list_latest(room, over))) if can_move else (),
+        room.count.waiting,
+        is_line_served(after, now),
+    )
 
 
 def change_limits(
@@ -41,15 +129,19 @@ def count_over(room: Room) -> int:
     return 0 if room.seminar.capacity is None else max(0, room.count.taken - room.seminar.capacity)
 
 
-def _move_latest(room: Room, actor: str) -> list[Change]:
+def list_latest(room: Room, number: int) -> list[Registration]:
+    """Return so many of those who got a seat last, the last one first."""
     taken = [held for held in room.known.values() if held.state in (State.SEATED, State.OFFERED)]
-    latest = sorted(taken, key=lambda held: held.change, reverse=True)[: count_over(room)]
+    return sorted(taken, key=lambda held: held.change, reverse=True)[:number]
+
+
+def _move_latest(room: Room, actor: str) -> list[Change]:
     # The last of them first: each goes before the one moved just before it.
     return [
         room.set_state(
             held.user_id, State.WAITLISTED, Cause.FEWER_SEATS, actor=actor, line_key=_front_key(room)
         )
-        for held in latest
+        for held in list_latest(room, count_over(room))
     ]
 
 

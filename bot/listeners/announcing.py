@@ -1,21 +1,22 @@
-"""The form of /seminar new: its steps, Back, the preview and Post."""
+"""The form of /seminar new, and the steps of the one that edits: Back, More Options, the preview and Post."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from sqlalchemy.orm import Session
 
-from bot.domain.draft import DraftFields, Step
+from bot.domain.draft import FIELDS_OF_STEP, DraftFields, Step
 from bot.domain.drafting import (
     DraftError,
     Problem,
     Problems,
     check_draft,
     check_how,
+    check_more,
     check_what,
     check_when,
     first_step_of,
@@ -23,17 +24,22 @@ from bot.domain.drafting import (
 )
 from bot.domain.seminar import Count
 from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.editing import manage_draft, show_edit
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
-from bot.services.announcing import DraftNotFoundError, announce, get_draft, save_draft
+from bot.services.announcing import Draft, DraftNotFoundError, announce, get_draft, save_draft
+from bot.services.editing import check_step
 from bot.slack.errors import Accepted, RefusedForTarget
 from bot.slack.installations import Installation
+from bot.storage.seminars import SeminarNotFoundError, get_seminar
+from bot.storage.staff import find_hosts
 from bot.views.announcement import build_announcement
+from bot.views.editing import build_shape
 from bot.views.form_sentences import errors_of
 from bot.views.form_state import parse_step, read_step
-from bot.views.forms import build_preview, build_step
-from bot.views.ids import Action, Callback, FormRef, parse_form_ref
-from bot.views.notices import FORM_IS_GONE, NOT_STAFF, SLACK_IS_SILENT, build_notice
+from bot.views.forms import NEW, Shape, build_preview, build_step
+from bot.views.ids import Action, Callback, FormRef, parse_form_ref, parse_manage_ref, parse_seminar_ref
+from bot.views.notices import FORM_IS_GONE, MAY_NOT_MANAGE, NOT_STAFF, SLACK_IS_SILENT, build_notice
 from bot.views.zone_options import build_zone_options
 
 _CHECK_WITHIN = timedelta(seconds=1.5)
@@ -41,8 +47,14 @@ _STEPS: dict[str, Step] = {
     Callback.FORM_WHAT: Step.WHAT,
     Callback.FORM_WHEN: Step.WHEN,
     Callback.FORM_HOW: Step.HOW,
+    Callback.FORM_MORE: Step.MORE,
 }
-_CHECKS = {Step.WHAT: check_what, Step.WHEN: check_when, Step.HOW: check_how}
+_CHECKS = {
+    Step.WHAT: check_what,
+    Step.WHEN: check_when,
+    Step.HOW: check_how,
+    Step.MORE: check_more,
+}
 _NEXT = {Step.WHAT: Step.WHEN, Step.WHEN: Step.HOW}
 
 Listener = Callable[..., Awaitable[None]]
@@ -57,6 +69,15 @@ class _Form:
     user_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A draft with what was just typed, the form that it is, and the hosts of the seminar that it edits."""
+
+    draft: Draft
+    shape: Shape = NEW
+    hosts: tuple[str, ...] = ()
+
+
 def register(app: AsyncApp, side: DeskSide) -> None:
     """Tie the form to its listeners."""
     for callback, step in _STEPS.items():
@@ -67,7 +88,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         await ack(**await _post(side, body, view))
 
     async def handle_back(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Keep what was typed, and show the step before."""
+        """Keep what was typed, and show the step that the button names."""
         side.after_ack(body, _go_back(side, body, action))
         await ack()
 
@@ -77,6 +98,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     app.view(Callback.FORM_PREVIEW)(handle_post)
     app.action(Action.FORM_BACK)(handle_back)
+    app.action(Action.FORM_MORE)(handle_back)
     app.options(Action.ZONE_OPTIONS)(handle_zone_options)
 
 
@@ -89,27 +111,51 @@ def _step_listener(side: DeskSide, step: Step) -> Listener:
 
 
 def _form_of(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> _Form | None:
-    ref = parse_form_ref(view.get("private_metadata"))
+    metadata = view.get("private_metadata")
+    ref = parse_form_ref(metadata)
+    if ref is None and (managed := parse_manage_ref(metadata)) is not None:
+        number = parse_seminar_ref(managed.about)  # the preview of an edit carries its draft so
+        ref = FormRef(number.seminar_id) if number else None
     return _Form(ref, side.installation(body), user_of(body)) if ref else None
 
 
 async def _submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], step: Step) -> dict[str, Any]:
     """Return the answer to a submitted step, as ``ack`` takes it."""
     form = _form_of(side, body, view)
-    fields = await _keep(side, form, view, step) if form else None
-    if form is None or fields is None:
+    kept = await _keep(side, form, view, step) if form else None
+    if form is None or kept is None:
         return _show(build_notice(FORM_IS_GONE))
-    if refusal := await _check_right(side, form):
+    if refusal := await _check_right(side, form, kept):
         return refusal
-    now = side.clock.now()
-    problems: Problems = _CHECKS[step](fields, now)
-    if step is Step.HOW and not problems:
-        problems = await _check_channels(side, form.installation, fields)
+    now, fields = side.clock.now(), kept.draft.fields
+    problems = await _check(side, form, kept, step, now)
     if problems:
         return {"response_action": "errors", "errors": errors_of(problems)}
-    if step is not Step.HOW:
-        return _show(build_step(_NEXT[step], fields, form.ref, now=now))
-    return _preview(side, form, fields)
+    following = _NEXT.get(step)
+    if following is not None and kept.shape.shows(following):
+        return _show(build_step(following, fields, form.ref, now=now, shape=kept.shape))
+    return await _preview_edit(side, form, kept) if kept.draft.is_edit else _preview(side, form, fields)
+
+
+async def _check(side: DeskSide, form: _Form, kept: _Kept, step: Step, now: datetime) -> Problems:
+    """Find what is wrong with a step; of an edit only what its author made wrong."""
+    if kept.draft.is_edit:
+        names = kept.shape.fields & set(FIELDS_OF_STEP[step])
+        return await side.read(lambda session: check_step(session, kept.draft, names, now=now))
+    problems: Problems = _CHECKS[step](kept.draft.fields, now)
+    if step is Step.HOW and not problems:
+        problems = await _check_channels(side, form.installation, kept.draft.fields)
+    return problems
+
+
+async def _preview_edit(side: DeskSide, form: _Form, kept: _Kept) -> dict[str, Any]:
+    workspace_id, user_id, now = form.installation.workspace_id, form.user_id, side.clock.now()
+
+    def show(session: Session) -> dict[str, Any]:
+        managed = manage_draft(session, kept.draft, workspace_id=workspace_id, user_id=user_id, now=now)
+        return show_edit(session, kept.draft, managed)
+
+    return _show(await side.read(show))
 
 
 def _preview(side: DeskSide, form: _Form, fields: DraftFields) -> dict[str, Any]:
@@ -120,7 +166,7 @@ def _preview(side: DeskSide, form: _Form, fields: DraftFields) -> dict[str, Any]
         return _show(build_step(step, fields, form.ref, now=now, problems=problems))
     seminar = read_draft(fields, now).as_seminar()
     card = build_announcement(seminar, Count(), now)
-    return _show(build_preview(form.ref, card, channel_ids=fields.channels))
+    return _show(build_preview(form.ref, card, channel_ids=fields.channels, publish_at=seminar.publish_at))
 
 
 async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
@@ -140,49 +186,56 @@ async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> d
     except DraftNotFoundError:
         return _show(build_notice(FORM_IS_GONE))
     except DraftError:
-        fields = await side.read(
+        draft = await side.read(
             lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
         )
-        return _preview(side, form, fields)
+        return _preview(side, form, draft.fields)
     side.on_promised()
     return {"response_action": "clear"}
 
 
-async def _check_right(side: DeskSide, form: _Form) -> dict[str, Any] | None:
+async def _check_right(side: DeskSide, form: _Form, kept: _Kept | None = None) -> dict[str, Any] | None:
     """Return the answer to somebody who may not announce, or of whom Slack does not say; None to go on.
 
-    Where Slack is silent a notice is put on top, so that the form under it stays as it is.
+    Hosts may edit their seminar. Where Slack is silent a notice is put on top, so that the form under it
+    stays as it is.
     """
+    if kept is not None and form.user_id in kept.hosts:
+        return None
     match await side.rights.standing(form.installation, form.user_id):
         case Standing.STAFF:
             return None
         case Standing.MEMBER:
-            return _show(build_notice(NOT_STAFF))
+            is_edit = kept is not None and kept.draft.is_edit
+            return _show(build_notice(MAY_NOT_MANAGE if is_edit else NOT_STAFF))
         case Standing.UNKNOWN:
             return {"response_action": "push", "view": build_notice(SLACK_IS_SILENT)}
 
 
-async def _keep(side: DeskSide, form: _Form, view: dict[str, Any], step: Step) -> DraftFields | None:
-    """Keep what stands in a step; None if the draft is not that person's."""
+async def _keep(side: DeskSide, form: _Form, view: dict[str, Any], step: Step | None) -> _Kept | None:
+    """Keep what stands in a step, if it is one; None if the draft is not that person's."""
     state = view.get("state")
     values = state.get("values") if isinstance(state, dict) else None
-    ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
-
+    now = side.clock.now()
     try:
-        return await side.write(
-            lambda session: _merge(session, ref.draft_id, workspace_id, user_id, step, values)
-        )
-    except DraftNotFoundError:
+        return await side.write(lambda session: _merge(session, form, step, values, now))
+    except (DraftNotFoundError, SeminarNotFoundError):
         return None
 
 
-def _merge(
-    session: Session, draft_id: int, workspace_id: int, user_id: str, step: Step, values: object
-) -> DraftFields:
-    old = get_draft(session, draft_id, workspace_id=workspace_id, user_id=user_id)
-    fields = read_step(step, values, old)
-    save_draft(session, draft_id, fields, workspace_id=workspace_id, user_id=user_id)
-    return fields
+def _merge(session: Session, form: _Form, step: Step | None, values: object, now: datetime) -> _Kept:
+    workspace_id, user_id = form.installation.workspace_id, form.user_id
+    draft = get_draft(session, form.ref.draft_id, workspace_id=workspace_id, user_id=user_id)
+    kept = _Kept(draft)
+    if draft.is_edit:
+        seminar_id = draft.seminar_id or 0
+        seminar = get_seminar(session, seminar_id, workspace_id=workspace_id)
+        kept = _Kept(draft, build_shape(seminar, now), find_hosts(session, [seminar_id])[seminar_id])
+    if step is None:
+        return kept
+    fields = read_step(step, values, draft.fields, only=kept.shape.fields)
+    save_draft(session, draft.id, fields, workspace_id=workspace_id, user_id=user_id)
+    return replace(kept, draft=replace(draft, fields=fields))
 
 
 async def _check_channels(side: DeskSide, installation: Installation, fields: DraftFields) -> Problems:
@@ -212,22 +265,12 @@ async def _go_back(side: DeskSide, body: dict[str, Any], action: dict[str, Any])
     if form is None:
         return
     target = parse_step(action.get("value"))
-    ref, workspace_id, user_id = form.ref, form.installation.workspace_id, form.user_id
-    here = _STEPS.get(str(view.get("callback_id")))
-    try:
-        fields = (
-            await _keep(side, form, view, here)
-            if here is not None
-            else await side.read(
-                lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
-            )
-        )
-    except DraftNotFoundError:
-        fields = None
-    if fields is None or target is None:
+    kept = await _keep(side, form, view, _STEPS.get(str(view.get("callback_id"))))
+    if kept is None or target is None:
         shown = build_notice(FORM_IS_GONE)
     else:
-        shown = build_step(target, fields, ref, now=side.clock.now())
+        step = target if kept.shape.shows(target) else Step.WHAT
+        shown = build_step(step, kept.draft.fields, form.ref, now=side.clock.now(), shape=kept.shape)
     await side.update_view(body, shown)
 
 

@@ -1,11 +1,11 @@
 """The slash command: /seminar, and its words new, list and help."""
 
+import asyncio
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.draft import DraftFields, is_channel_id
-from bot.domain.zones import known_zones
+from bot.domain.draft import is_channel_id
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.managing import Work, press
 from bot.listeners.registering import Ack
@@ -13,6 +13,7 @@ from bot.listeners.rights import Standing
 from bot.listeners.staff_columns import find_command, find_work
 from bot.services.announcing import start_draft
 from bot.services.listing import find_by_words, list_rows
+from bot.services.settings import begin_draft, read_settings
 from bot.slack.errors import Accepted
 from bot.views.answers import build_form_late, build_slack_silent
 from bot.views.forms import build_what
@@ -50,7 +51,8 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
         await command(side, body, about)
         return
     if (found := find_work(asked)) is not None:
-        await _work_by_word(side, body, asked, about, *found)
+        action, work, writes = found
+        await _work_by_word(side, body, asked, about, action, work, writes=writes)
         return
     is_staff = await side.rights.is_staff(side.installation(body), user_of(body))
     if asked == "list":
@@ -60,7 +62,7 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
 
 
 async def _work_by_word(
-    side: DeskSide, body: dict[str, Any], word: str, about: str, action: Action, work: Work
+    side: DeskSide, body: dict[str, Any], word: str, about: str, action: Action, work: Work, *, writes: bool
 ) -> None:
     """Do what a word asks for with the seminar that the words after it name, or ask which one is meant.
 
@@ -69,11 +71,11 @@ async def _work_by_word(
     workspace_id, now = side.installation(body).workspace_id, side.clock.now()
     found = await side.read(lambda session: find_by_words(session, workspace_id, about, now=now))
     if len(found) == 1:
-        await press(side, body, ManageRef(found[0].id).to_value(), work, writes=False)
+        await press(side, body, ManageRef(found[0].id).to_value(), work, writes=writes)
         return
     match await side.rights.standing(side.installation(body), user_of(body)):
         case Standing.MEMBER:
-            await side.respond(body, build_not_staff(side.rights.staff_mentions))
+            await side.respond(body, await _refusal(side, body))
         case Standing.UNKNOWN:
             await side.respond(body, build_slack_silent())
         case Standing.STAFF:
@@ -85,9 +87,13 @@ async def _start_form(side: DeskSide, body: dict[str, Any]) -> None:
         case Standing.STAFF:
             await _open_form(side, body)
         case Standing.MEMBER:
-            await side.respond(body, build_not_staff(side.rights.staff_mentions))
+            await side.respond(body, await _refusal(side, body))
         case Standing.UNKNOWN:
             await side.respond(body, build_slack_silent())
+
+
+async def _refusal(side: DeskSide, body: dict[str, Any]) -> Message:
+    return build_not_staff(await side.rights.staff_mentions(side.installation(body)))
 
 
 async def _list(side: DeskSide, body: dict[str, Any], *, is_staff: bool) -> Message:
@@ -100,11 +106,15 @@ async def _open_form(side: DeskSide, body: dict[str, Any]) -> None:
     installation, user_id, now = side.installation(body), user_of(body), side.clock.now()
     channel_id = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     is_channel = is_channel_id(channel_id)
-    person = await side.rights.person(installation, user_id)
-    zone = person.zone if person else ""
-    fields = DraftFields(
-        zone=zone if zone in known_zones() else side.default_zone,
-        channels=(channel_id,) if is_channel else (),
+    person, settings = await asyncio.gather(
+        side.rights.person(installation, user_id),
+        side.read(lambda session: read_settings(session, installation.workspace_id)),
+    )
+    fields = begin_draft(
+        settings,
+        zone=person.zone if person else "",
+        default_zone=side.default_zone,
+        channel_id=channel_id,
     )
     draft_id = await side.write(
         lambda session: start_draft(

@@ -56,12 +56,13 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         module.register(app, side)
 
 
-def find_work(word: str) -> tuple[Action, Work] | None:
-    """Return what a word of the command stands for, None if it is none of these."""
+def find_work(word: str) -> tuple[Action, Work, bool] | None:
+    """Return what a word of the command stands for and whether it writes; None if it is none of these."""
     for column in COLUMNS:
         action_id = column.words.get(word)
         if action_id is not None:
-            return Action(action_id), column.reads[action_id]
+            writes = action_id in column.writes
+            return Action(action_id), (column.writes if writes else column.reads)[action_id], writes
     return None
 
 

@@ -1,5 +1,6 @@
 """From the form to a stored seminar: drafts, and the one transaction that announces."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,12 +11,39 @@ from bot.domain.drafting import read_draft
 from bot.domain.reminding import plan_moments
 from bot.domain.seminar import Seminar
 from bot.domain.seminar_plan import SeminarPlan
+from bot.services.preferences import plan_own
 from bot.storage import seminars, tables
 from bot.storage.deliveries import promise_announcements
+from bot.storage.homes import want_homes_of
+from bot.storage.staff import set_hosts
 
 
 class DraftNotFoundError(LookupError):
     """There is no such draft of that person in that workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form being filled in.
+
+    Attributes:
+        id: Its number.
+        fields: What was typed so far.
+        seminar_id: The seminar that it became, or that it edits.
+        base: For an edit: what stood there when it began, at ``base_version``.
+        base_version: For an edit: which version of the seminar that was.
+    """
+
+    id: int
+    fields: DraftFields
+    seminar_id: int | None = None
+    base: DraftFields | None = None
+    base_version: int | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it changes a seminar, so that it never becomes one."""
+        return self.base_version is not None
 
 
 def start_draft(
@@ -28,13 +56,15 @@ def start_draft(
     return row.id
 
 
-def get_draft(session: Session, draft_id: int, *, workspace_id: int, user_id: str) -> DraftFields:
-    """Return what was typed so far.
+def get_draft(session: Session, draft_id: int, *, workspace_id: int, user_id: str) -> Draft:
+    """Return what was typed so far, and what it is about.
 
     Raises:
         DraftNotFoundError: If it is not that person's draft, or none.
     """
-    return DraftFields.from_json(_get_row(session, draft_id, workspace_id, user_id).fields)
+    row = get_draft_row(session, draft_id, workspace_id=workspace_id, user_id=user_id)
+    base = None if row.base_version is None else DraftFields.from_json(row.base)
+    return Draft(row.id, DraftFields.from_json(row.fields), row.seminar_id, base, row.base_version)
 
 
 def save_draft(
@@ -45,7 +75,8 @@ def save_draft(
     Raises:
         DraftNotFoundError: If it is not that person's draft, or none.
     """
-    _get_row(session, draft_id, workspace_id, user_id).fields = fields.to_json()
+    row = get_draft_row(session, draft_id, workspace_id=workspace_id, user_id=user_id)
+    row.fields = fields.to_json()
 
 
 def announce(session: Session, draft_id: int, *, workspace_id: int, user_id: str, now: datetime) -> Seminar:
@@ -54,10 +85,12 @@ def announce(session: Session, draft_id: int, *, workspace_id: int, user_id: str
     Safe to repeat: a draft becomes one seminar, however often Post is pressed.
 
     Raises:
-        DraftNotFoundError: If it is not that person's draft, or none.
+        DraftNotFoundError: If it is not that person's draft, or none, or if it edits a seminar.
         DraftError: If what was typed is not right, or not any more.
     """
-    row = _get_row(session, draft_id, workspace_id, user_id)
+    row = get_draft_row(session, draft_id, workspace_id=workspace_id, user_id=user_id)
+    if row.base_version is not None:
+        raise DraftNotFoundError(draft_id)
     if row.seminar_id is not None:
         return seminars.get_seminar(session, row.seminar_id, workspace_id=workspace_id)
     plan = read_draft(DraftFields.from_json(row.fields), now)
@@ -67,7 +100,7 @@ def announce(session: Session, draft_id: int, *, workspace_id: int, user_id: str
 
 
 def store(session: Session, plan: SeminarPlan, *, workspace_id: int, user_id: str, now: datetime) -> Seminar:
-    """Store a planned seminar with its moments, and promise its announcements."""
+    """Store a planned seminar with its hosts and moments, and promise its announcements."""
     row = tables.Seminar(
         workspace_id=workspace_id,
         title=plan.title,
@@ -81,24 +114,39 @@ def store(session: Session, plan: SeminarPlan, *, workspace_id: int, user_id: st
         online_link=plan.online_link,
         capacity=plan.capacity,
         has_waitlist=plan.has_waitlist,
+        opens_at=plan.opens_at,
         closes_at=plan.closes_at,
+        promotion=plan.promotion.value,
+        late_minutes=None if plan.late is None else int(minutes_of(plan.late)),
+        publish_at=plan.publish_at,
         reminder_minutes=[int(minutes_of(offset)) for offset in plan.reminder_offsets],
         created_by=user_id,
         created_at=now,
         cancel_reason="",
     )
     seminar = seminars.insert_seminar(session, row, plan.speakers)
+    if plan.host_ids:
+        set_hosts(session, seminar.id, plan.host_ids)
     seminars.insert_moments(session, seminar, plan_moments(seminar, now))
+    plan_own(session, seminar, now=now)
     announcements = [
         tables.Announcement(seminar_id=seminar.id, channel_id=channel_id) for channel_id in plan.channel_ids
     ]
     session.add_all(announcements)
     session.flush()
-    promise_announcements(session, announcements, now=now, workspace_id=workspace_id)
+    promise_announcements(
+        session, announcements, now=now, workspace_id=workspace_id, due_at=plan.publish_at
+    )
+    want_homes_of(session, [seminar.id], now=now)
     return seminar
 
 
-def _get_row(session: Session, draft_id: int, workspace_id: int, user_id: str) -> tables.Draft:
+def get_draft_row(session: Session, draft_id: int, *, workspace_id: int, user_id: str) -> tables.Draft:
+    """Read a draft of that person, and lock it until the transaction ends.
+
+    Raises:
+        DraftNotFoundError: If it is not that person's draft, or none.
+    """
     draft = tables.Draft
     row = session.scalar(
         select(draft)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from bot.domain.registering import Room
 from bot.domain.reminding import plan_moments
 from bot.domain.seminar import Seminar
+from bot.services.preferences import plan_own
 from bot.services.registering import settle_rooms
 from bot.storage import seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
+from bot.storage.forgetting import is_gone
 from bot.storage.homes import want_homes_of
 from bot.storage.members import note_members
 from bot.storage.seminars import SeminarNotFoundError
@@ -92,11 +94,17 @@ def save_change(
 
 
 def plan_anew(session: Session, seminar: Seminar, *, now: datetime) -> None:
-    """Forget the moments that lie ahead, and plan those of the seminar as it is now."""
+    """Forget the moments that lie ahead, and plan those of the seminar as it is now.
+
+    One that has just come due is left to the planner, which sees whether it still counts.
+    """
     moment = tables.Moment
-    session.execute(delete(moment).where(moment.seminar_id == seminar.id, moment.done_at.is_(None)))
+    session.execute(
+        delete(moment).where(moment.seminar_id == seminar.id, moment.done_at.is_(None), moment.due_at > now)
+    )
     if seminar.cancelled_at is None:
         seminars.insert_moments(session, seminar, plan_moments(seminar, now))
+        plan_own(session, seminar, now=now)
 
 
 def tell(
@@ -112,6 +120,8 @@ def tell(
 ) -> None:
     """Promise each of them a message of that kind; promised under the same key twice, it is sent once.
 
+    Who was forgotten gets none.
+
     Args:
         session: An open transaction.
         seminar: What it is about.
@@ -122,6 +132,7 @@ def tell(
         now: The time of the change.
         after: How long it waits before it is sent.
     """
+    people = [user_id for user_id in people if not is_gone(user_id)]
     promise(
         session,
         [

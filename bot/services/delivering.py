@@ -10,7 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Skip
-from bot.services import calendar_files, home, life_notices, move_notices, seat_notices, staff_messages
+from bot.services import (
+    calendar_files,
+    checking_in,
+    home,
+    life_notices,
+    move_notices,
+    seat_notices,
+    staff_messages,
+)
 from bot.services.rendering import (
     File,
     Known,
@@ -147,4 +155,5 @@ _RENDERERS: dict[str, Render] = {
     **move_notices.RENDERERS,
     **life_notices.RENDERERS,
     **staff_messages.RENDERERS,
+    **checking_in.RENDERERS,
 }

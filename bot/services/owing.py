@@ -38,6 +38,8 @@ def list_owed(room: Room, now: datetime) -> list[Promise]:
 def _kind_of(change: Change) -> Kind | None:
     if change.cause in _BY_STAFF:
         return Kind.SEAT
+    if change.cause is Cause.UNCLAIMED and change.after is State.RELEASED:
+        return Kind.SEAT  # they were not there in time, and somebody in the room was
     if change.after not in (State.SEATED, State.WAITLISTED):
         return None
     return Kind.PROMOTION if change.cause in _PROMOTIONS else Kind.CONFIRMATION

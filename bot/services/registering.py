@@ -12,6 +12,7 @@ from bot.domain.seminar import Seminar
 from bot.services.owing import list_owed
 from bot.storage import registrations, seminars
 from bot.storage.deliveries import promise, want_redrawn
+from bot.storage.homes import want_homes
 from bot.storage.members import note_members
 
 
@@ -88,3 +89,8 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     promise(session, owed, now=now)
     note_members(session, {(one.workspace_id, one.target): None for one in owed})
     want_redrawn(session, list(changed), now=now)
+    want_homes(
+        session,
+        {(room.seminar.workspace_id, change.user_id) for room in changed.values() for change in room.changes},
+        now=now,
+    )

@@ -17,6 +17,7 @@ from bot.domain.series import Dates, Fault, Planned, Repeat, Typed, choose_dates
 from bot.domain.text import clean_line
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change
 from bot.services.channels import announce_in, list_channels
+from bot.services.preferences import plan_own
 from bot.services.recurrence import list_days
 from bot.storage import seminars, tables
 from bot.storage.staff import add_change, find_hosts, set_hosts
@@ -223,6 +224,7 @@ def _make_one(
     )
     seminar = seminars.insert_seminar(session, made, source.speakers)
     seminars.insert_moments(session, seminar, plan_moments(seminar, now))
+    plan_own(session, seminar, now=now)
     _copy_questions(session, _list_questions(session, source.id), seminar.id)
     return seminar
 

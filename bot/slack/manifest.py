@@ -15,6 +15,7 @@ NEEDED_SCOPES: dict[str, str] = {
     "users:read": "time zones, and who is an admin",
     "channels:read": "checking a public channel before a seminar is saved",
     "groups:read": "checking a private channel before a seminar is saved",
+    "files:write": "sending staff the roster as a file",
 }
 USER_GROUP_SCOPE = "usergroups:read"
 

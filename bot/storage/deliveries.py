@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MATERIALS = "materials"
     FEEDBACK = "feedback"
     QUESTIONS = "questions"  # what the host gets before the talk
+    UNCLAIMED = "unclaimed"  # asks waiters whether they are in the room
     NEXT = "next"  # the next of a series, to who never got a seat
     CALENDAR = "calendar"
     HOME = "home"
@@ -104,10 +105,16 @@ def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> 
 
 
 def promise_announcements(
-    session: Session, announcements: Iterable[tables.Announcement], *, now: datetime, workspace_id: int
+    session: Session,
+    announcements: Iterable[tables.Announcement],
+    *,
+    now: datetime,
+    workspace_id: int,
+    due_at: datetime | None = None,
 ) -> None:
-    """Promise that each of those new announcements is posted."""
+    """Promise that each of those new announcements is posted: now, or at ``due_at`` if that is later."""
     new = list(announcements)
+    due_at = now if due_at is None else max(now, due_at)
     if not new:
         return
     session.execute(
@@ -122,8 +129,8 @@ def promise_announcements(
                 "seminar_id": one.seminar_id,
                 "details": {"announcement": one.id},
                 "priority": Priority.SCREEN,
-                "rank_at": now,
-                "due_at": now,
+                "rank_at": due_at,
+                "due_at": due_at,
                 "state": "due",
                 "created_at": now,
                 "wanted": 1,

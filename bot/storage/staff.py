@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.registering import Registration, Room, State
@@ -93,4 +93,41 @@ def list_grants(session: Session, workspace_id: int) -> list[str]:
     """Read the people and user groups that admins made staff of a workspace."""
     grant = tables.StaffGrant
     statement = select(grant.reference).where(grant.workspace_id == workspace_id).order_by(grant.reference)
+    return list(session.scalars(statement))
+
+
+def set_grants(
+    session: Session, workspace_id: int, references: Collection[str], *, actor: str, now: datetime
+) -> None:
+    """Make these, and nobody else, staff of a workspace by grant.
+
+    Who was so before keeps when and by whom; the caller holds the workspace's lock.
+    """
+    grant, before = tables.StaffGrant, set(list_grants(session, workspace_id))
+    gone, new = before - set(references), sorted(set(references) - before)
+    session.execute(delete(grant).where(grant.workspace_id == workspace_id, grant.reference.in_(gone)))
+    if new:
+        row = {"workspace_id": workspace_id, "granted_by": actor, "granted_at": now}
+        session.execute(insert(grant), [row | {"reference": reference} for reference in new])
+
+
+def get_workspace(session: Session, workspace_id: int, *, locks: bool = False) -> tables.Workspace:
+    """Read a workspace with what admins set for it.
+
+    Args:
+        session: An open transaction.
+        workspace_id: The workspace.
+        locks: Locks what is set until the transaction ends; rows that merely refer to it go on.
+    """
+    workspace = tables.Workspace
+    statement = select(workspace).where(workspace.id == workspace_id)
+    if locks:
+        statement = statement.with_for_update(key_share=True)
+    return session.scalars(statement, execution_options={"populate_existing": True}).one()
+
+
+def list_workspaces_that_forget(session: Session) -> list[int]:
+    """Read the workspaces where names are kept for a time only."""
+    workspace = tables.Workspace
+    statement = select(workspace.id).where(workspace.retention_days.is_not(None)).order_by(workspace.id)
     return list(session.scalars(statement))

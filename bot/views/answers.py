@@ -36,6 +36,10 @@ KEEP_OR_LEAVE = "If you cannot come, please give your seat back, so that somebod
 LINE_MOVES = (
     "When a seat is free, the first in line gets it. You will get a direct message when one is yours."
 )
+LINE_STANDS = (
+    "The line does not move at the moment. If it moves again, the first in line gets the next free seat, "
+    "and you will get a direct message when one is yours."
+)
 
 
 def build_answer(  # noqa: C901 - one short case per outcome, all in one place
@@ -64,7 +68,7 @@ def build_answer(  # noqa: C901 - one short case per outcome, all in one place
             return compose_about(seminar, now, reader_zone, said, after, seat_buttons(seminar), has_seat=True)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             already = isinstance(outcome, AlreadyWaitlisted)
-            said = f"{line_sentence(seminar, place, already=already)} {LINE_MOVES}"
+            said = f"{line_sentence(seminar, place, already=already)} {line_moves(seminar)}"
             after = " ".join(_clash_sentences(clashes, now, reader_zone))
             return compose_about(
                 seminar, now, reader_zone, said, after, line_buttons(seminar), has_seat=False
@@ -187,6 +191,11 @@ def line_sentence(seminar: Seminar, place: int, *, already: bool = False) -> str
     )
 
 
+def line_moves(seminar: Seminar) -> str:
+    """Say how the line becomes seats, or that staff stopped it."""
+    return LINE_MOVES if seminar.line_stopped_at is None else LINE_STANDS
+
+
 def seat_buttons(seminar: Seminar) -> list[ButtonElement]:
     """Return the buttons of somebody with a seat."""
     return [
@@ -258,7 +267,7 @@ def _released(seminar: Seminar, now: datetime, *, had_seat: bool) -> Message:
     )
     again = _register_buttons(seminar, now, "Register Again")
     if not again:
-        return compose(said, (), "Registration is closed, so this cannot be taken back here.")
+        return compose(said, (), "Registration is not open now, so this cannot be taken back here.")
     if seminar.has_waitlist:
         after = (
             "If you change your mind, you can register again. "

@@ -11,8 +11,8 @@ from bot.domain.seminar import Count, Seminar
 from bot.domain.text import clean_line
 from bot.views.answers import line_sentence
 from bot.views.facts import seat_holder_lines, seats_line, speakers_line
-from bot.views.ids import Callback, SeminarRef
-from bot.views.rich import header, paragraph, plain, strong, title_of
+from bot.views.ids import Action, Callback, SeminarRef
+from bot.views.rich import button, buttons, header, paragraph, plain, strong, title_of
 from bot.views.text import TEXT_LIMIT, split_text
 
 # A view may be 250 kB; six parts each keep within it whatever the script.
@@ -39,7 +39,7 @@ def build_details(
         reader_zone: The member's zone, if known.
     """
     has_seat = held is State.SEATED
-    blocks = [
+    blocks: list[Block] = [
         *_title_blocks(seminar),
         paragraph(
             speakers_line(seminar, TEXT_LIMIT),
@@ -49,6 +49,8 @@ def build_details(
     ]
     if standing := _standing(seminar, held, place):
         blocks.append(paragraph([strong(standing)]))
+    if held is State.WAITLISTED:
+        blocks += buttons([button("Why This Place?", Action.WHY, seminar, "Why this place in line for")])
     blocks += _passage("Abstract", seminar.abstract)
     blocks += _passage(
         "About the speakers" if len(seminar.speakers) > 1 else "About the speaker", seminar.bio

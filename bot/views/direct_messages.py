@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from slack_sdk.models.blocks import RichTextElement
+from slack_sdk.models.blocks import ButtonElement, RichTextElement
 
+from bot.domain.checking_in import has_button
 from bot.domain.registering import Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.domain.zones import duration_in_words
@@ -43,6 +44,7 @@ def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> 
         button("I’ll Be There", Action.CONFIRM, seminar, "I’ll be there, keep my seat for", is_primary=True),
         button("Give My Seat Back", Action.RELEASE, seminar, "Give back my seat for"),
         *link_button(seminar),
+        *check_in_button(seminar, now),
     ]
     said = f"{quoted(seminar)}, for which you have a seat, {_starts(seminar, now, '')}"
     return compose_about(seminar, now, reader_zone, said, "Still coming?", elements, has_seat=True)
@@ -51,7 +53,15 @@ def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> 
 def build_coming(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
     """Build what a message becomes once its reader said that they will be there."""
     said = f"You said that you will be there: your seat for {quoted(seminar)} is kept."
-    return compose_about(seminar, now, reader_zone, said, KEEP_OR_LEAVE, seat_buttons(seminar), has_seat=True)
+    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
+    return compose_about(seminar, now, reader_zone, said, KEEP_OR_LEAVE, elements, has_seat=True)
+
+
+def check_in_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
+    """Return the button that checks in, where a word is set and the start is near; nothing otherwise."""
+    if not has_button(seminar, now):
+        return []
+    return [button("Check In", Action.CHECK_IN_SELF, seminar, "Check in for")]
 
 
 def build_given_back(seminar: Seminar, *, had_seat: bool, can_return: bool, is_line_next: bool) -> Message:

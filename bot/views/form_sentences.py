@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from bot.domain.draft import Step
 from bot.domain.drafting import (
+    FURTHEST_POST,
     MOST_CHANNELS,
+    MOST_HOSTS,
     MOST_PASSAGE,
     MOST_PLACE,
     MOST_SEATS,
@@ -18,8 +20,17 @@ TITLES: dict[Step, str] = {
     Step.WHAT: "New seminar · 1 of 3",
     Step.WHEN: "New seminar · 2 of 3",
     Step.HOW: "New seminar · 3 of 3",
+    Step.MORE: "New seminar · more",
 }
 PREVIEW_TITLE = "New seminar · preview"
+EDIT_TITLES: dict[Step, str] = {
+    Step.WHAT: "Edit seminar · 1 of 3",
+    Step.WHEN: "Edit seminar · 2 of 3",
+    Step.HOW: "Edit seminar · 3 of 3",
+    Step.MORE: "Edit seminar · more",
+}
+EDIT_WORDS_TITLE = "Edit seminar"
+EDIT_PREVIEW_TITLE = "Edit seminar · preview"
 
 LABELS: dict[str, str] = {
     "title": "Title",
@@ -37,7 +48,11 @@ LABELS: dict[str, str] = {
     "closes": "Registration closes",
     "reminders": "Reminders",
     "channels": "Channels",
-    "post": "Post",
+    "hosts": "Hosts",
+    "opens": "Registration opens",
+    "promotion": "When a seat becomes free",
+    "late": "Leaving is late from",
+    "publish": "Post at",
 }
 
 HINTS: dict[str, str] = {
@@ -48,6 +63,11 @@ HINTS: dict[str, str] = {
     "seats": "Leave empty for no limit.",
     "reminders": "A direct message to everyone with a seat, before the talk.",
     "channels": "For a private channel, invite me there first.",
+    "hosts": "They can manage this seminar, as staff can.",
+    "opens": "In your own time zone. Leave empty to open at once.",
+    "promotion": "Who is asked first has the seat held until they answer.",
+    "late": "Giving a seat back is always possible; from then on it is marked as late.",
+    "publish": "In your own time zone. Leave empty to post right after the preview.",
 }
 
 CLOSES: dict[str, str] = {
@@ -65,7 +85,17 @@ REMINDERS: dict[str, str] = {
     "10": "10 minutes before",
 }
 WAITLIST: dict[str, str] = {"yes": "Keep a waitlist", "no": "Take no more names"}
-POST: dict[str, str] = {"now": "Right after the preview"}
+PROMOTION: dict[str, str] = {
+    "automatic": "The first in line gets it at once",
+    "ask": "Ask the first in line",
+}
+LATE: dict[str, str] = {
+    "never": "Never",
+    "1h": "1 hour before",
+    "3h": "3 hours before",
+    "1d": "1 day before",
+    "2d": "2 days before",
+}
 
 PROBLEMS: dict[Problem, str] = {
     Problem.TITLE_MISSING: "Give the seminar a title.",
@@ -94,6 +124,17 @@ PROBLEMS: dict[Problem, str] = {
     Problem.CHANNELS_WRONG: "Choose channels only, no direct messages.",
     Problem.CHANNELS_SHUT: "I cannot post in one of these yet. Invite me with /invite, or choose another.",
     Problem.SLACK_SILENT: "Slack did not answer in time. Nothing you typed is lost; please try again.",
+    Problem.HOSTS_MANY: f"Choose {MOST_HOSTS} hosts or fewer.",
+    Problem.HOSTS_WRONG: "Choose people of this workspace.",
+    Problem.MOMENT_WRONG: "Choose a day and a time, or leave it empty.",
+    Problem.OPENS_LATE: "The talk has started by then. Choose an earlier time.",
+    Problem.OPENS_CLOSED: "Registration is closed by then. Choose an earlier time.",
+    Problem.PUBLISH_PAST: "This moment has passed. Choose a later one, or leave it empty to post now.",
+    Problem.PUBLISH_FAR: f"Choose a day within the next {FURTHEST_POST.days} days.",
+    Problem.PUBLISH_LATE: "The talk has started by then. Choose an earlier time.",
+    Problem.PUBLISH_CLOSED: "Registration is closed by then. Choose an earlier time.",
+    Problem.HAS_BEGUN: "The talk has begun, so this stays as it is.",
+    Problem.ENDS_PAST: "The talk would be over already. Choose a longer time.",
 }
 
 

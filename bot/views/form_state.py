@@ -5,8 +5,9 @@ counts as empty, and never raises.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
-from bot.domain.draft import FIELDS_OF_STEP, LIST_FIELDS, DraftFields, Step, fill_draft
+from bot.domain.draft import ALL_FIELDS, FIELDS_OF_STEP, LIST_FIELDS, DraftFields, Step, fill_draft
 from bot.domain.text import clean
 
 _TEXTS = (
@@ -20,7 +21,7 @@ _TEXTS = (
 )
 _LISTS = ("selected_options", "selected_conversations", "selected_users")
 # A choice cannot be taken back in Slack, only changed: if it is missing, what was chosen before stands.
-_CHOICES = frozenset({"minutes", "zone", "waitlist", "closes", "post"})
+_CHOICES = frozenset({"minutes", "zone", "waitlist", "closes", "promotion", "late"})
 
 
 def read_what(values: object, fields: DraftFields) -> DraftFields:
@@ -38,10 +39,15 @@ def read_how(values: object, fields: DraftFields) -> DraftFields:
     return read_step(Step.HOW, values, fields)
 
 
-def read_step(step: Step, values: object, fields: DraftFields) -> DraftFields:
-    """Return the draft with what stands in that step; its other fields stay."""
+def read_step(
+    step: Step, values: object, fields: DraftFields, *, only: AbstractSet[str] = ALL_FIELDS
+) -> DraftFields:
+    """Return the draft with what stands in that step; its other fields stay.
+
+    ``only`` names the fields that the form shows, where it does not show all of them.
+    """
     typed: dict[str, object] = {}
-    for name in FIELDS_OF_STEP[step]:
+    for name in (name for name in FIELDS_OF_STEP[step] if name in only):
         entry = _entry_of(values, name)
         if name in LIST_FIELDS:
             typed[name] = _list_in(entry)

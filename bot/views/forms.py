@@ -1,10 +1,12 @@
-"""The announcing form: three short steps and the preview.
+"""The announcing form: three short steps, one of further options, and the preview.
 
 A block's id is the field's name, so that what is wrong stands under its field.
 Dates and times are the venue's: the pickers get no zone, and nothing is converted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from slack_sdk.models.blocks import (
     ConversationFilter,
     ConversationMultiSelectElement,
     DatePickerElement,
+    DateTimePickerElement,
     ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
@@ -28,21 +31,26 @@ from slack_sdk.models.blocks import (
     SectionBlock,
     StaticSelectElement,
     TimePickerElement,
+    UserMultiSelectElement,
 )
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 from slack_sdk.models.views import View
 
 from bot.domain.draft import (
+    ALL_FIELDS,
     CLOSES_CHOICES,
     FIELDS_OF_STEP,
-    POST_CHOICES,
+    LATE_CHOICES,
     DraftFields,
     Step,
+    find_own_span,
     is_channel_id,
+    is_user_id,
     minutes_of,
 )
 from bot.domain.drafting import (
     MOST_CHANNELS,
+    MOST_HOSTS,
     MOST_LINK,
     MOST_PASSAGE,
     MOST_PLACE,
@@ -51,10 +59,13 @@ from bot.domain.drafting import (
     Problem,
     find_day,
     find_length,
+    find_moment,
     find_start,
     is_time,
+    read_reminders,
 )
 from bot.domain.reminding import REMINDER_CHOICES
+from bot.domain.seminar import Promotion
 from bot.domain.text import clean, clean_line
 from bot.domain.zones import duration_in_words, known_zones
 from bot.views import form_sentences as say
@@ -65,15 +76,50 @@ from bot.views.zone_options import build_zone_option
 LENGTHS = (15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 360, 480)
 VALUE = "value"
 BACK = "back"
+_OWN_REMINDERS = 5  # as many more as a group of boxes has room for
 _CALLBACKS = {
     Step.WHAT: Callback.FORM_WHAT,
     Step.WHEN: Callback.FORM_WHEN,
     Step.HOW: Callback.FORM_HOW,
+    Step.MORE: Callback.FORM_MORE,
 }
+_BEFORE = {Step.WHEN: Step.WHAT, Step.HOW: Step.WHEN, Step.MORE: Step.HOW}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which form it is.
+
+    Attributes:
+        fields: The fields that it shows.
+        is_edit: Whether it changes a seminar that is there already.
+        said: What stands at its top.
+    """
+
+    fields: AbstractSet[str] = ALL_FIELDS
+    is_edit: bool = False
+    said: str = ""
+
+    def shows(self, step: Step) -> bool:
+        """Tell whether a step of it asks for anything."""
+        return not self.fields.isdisjoint(FIELDS_OF_STEP[step])
+
+    def title_of(self, step: Step) -> str:
+        """Return the title of one of its steps."""
+        if not self.is_edit:
+            return say.TITLES[step]
+        return say.EDIT_TITLES[step] if self.shows(Step.WHEN) else say.EDIT_WORDS_TITLE
+
+
+NEW = Shape()
 
 
 def build_what(
-    fields: DraftFields, ref: FormRef, *, problems: Mapping[str, Problem] | None = None
+    fields: DraftFields,
+    ref: FormRef,
+    *,
+    problems: Mapping[str, Problem] | None = None,
+    shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the first step: what the seminar is.
 
@@ -86,11 +132,16 @@ def build_what(
         _input("abstract", _text(fields.abstract, MOST_PASSAGE, lines=True), optional=True),
         _input("bio", _text(fields.bio, MOST_PASSAGE, lines=True), optional=True),
     ]
-    return _step(Step.WHAT, inputs, ref, problems)
+    return _step(Step.WHAT, inputs, ref, problems, shape)
 
 
 def build_when(
-    fields: DraftFields, ref: FormRef, *, now: datetime, problems: Mapping[str, Problem] | None = None
+    fields: DraftFields,
+    ref: FormRef,
+    *,
+    now: datetime,
+    problems: Mapping[str, Problem] | None = None,
+    shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the second step: when and where, on the venue's calendar and clock."""
     zone = fields.zone if fields.zone in known_zones() else "UTC"
@@ -118,23 +169,46 @@ def build_when(
             "online_link", _text(clean_line(fields.online_link), MOST_LINK, hint="https://"), optional=True
         ),
     ]
-    return _step(Step.WHEN, inputs, ref, problems)
+    return _step(Step.WHEN, inputs, ref, problems, shape)
 
 
 def build_how(
-    fields: DraftFields, ref: FormRef, *, problems: Mapping[str, Problem] | None = None
+    fields: DraftFields,
+    ref: FormRef,
+    *,
+    problems: Mapping[str, Problem] | None = None,
+    shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the third step: how it runs."""
-    reminders = {minutes_of(offset): say.REMINDERS[minutes_of(offset)] for offset in REMINDER_CHOICES}
+    closes = {key: say.CLOSES[key] for key in CLOSES_CHOICES} | _own_span(fields.closes)
     inputs = [
         _input("seats", _number(fields.seats), optional=True),
         _input("waitlist", _radio(say.WAITLIST, fields.waitlist)),
-        _input("closes", _select({key: say.CLOSES[key] for key in CLOSES_CHOICES}, fields.closes)),
-        _input("reminders", _checkboxes(reminders, fields.reminders), optional=True),
+        _input("closes", _select(closes, fields.closes)),
+        _input("reminders", _checkboxes(_reminders(fields), fields.reminders), optional=True),
         _input("channels", _channels(fields.channels)),
-        _input("post", _select({key: say.POST[key] for key in POST_CHOICES}, fields.post)),
     ]
-    return _step(Step.HOW, inputs, ref, problems)
+    return _step(Step.HOW, inputs, ref, problems, shape)
+
+
+def build_more(
+    fields: DraftFields,
+    ref: FormRef,
+    *,
+    problems: Mapping[str, Problem] | None = None,
+    shape: Shape = NEW,
+) -> dict[str, Any]:
+    """Return the step of further options, which most seminars leave as they are."""
+    late = {key: say.LATE[key] for key in LATE_CHOICES} | _own_span(fields.late)
+    promotion = {one.value: say.PROMOTION[one] for one in Promotion}
+    inputs = [
+        _input("hosts", _people(fields.hosts), optional=True),
+        _input("opens", _moment(fields.opens), optional=True),
+        _input("promotion", _radio(promotion, fields.promotion)),
+        _input("late", _select(late, fields.late)),
+        _input("publish", _moment(fields.publish), optional=True),
+    ]
+    return _step(Step.MORE, inputs, ref, problems, shape)
 
 
 def build_step(
@@ -144,34 +218,47 @@ def build_step(
     *,
     now: datetime,
     problems: Mapping[str, Problem] | None = None,
+    shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the step of that name, for going on, going back, and mending."""
     if step is Step.WHAT:
-        return build_what(fields, ref, problems=problems)
+        return build_what(fields, ref, problems=problems, shape=shape)
     if step is Step.WHEN:
-        return build_when(fields, ref, now=now, problems=problems)
-    return build_how(fields, ref, problems=problems)
+        return build_when(fields, ref, now=now, problems=problems, shape=shape)
+    build = build_how if step is Step.HOW else build_more
+    return build(fields, ref, problems=problems, shape=shape)
 
 
-def build_preview(ref: FormRef, card: Message, *, channel_ids: Sequence[str] = ()) -> dict[str, Any]:
+def build_preview(
+    ref: FormRef,
+    card: Message,
+    *,
+    channel_ids: Sequence[str] = (),
+    publish_at: datetime | None = None,
+) -> dict[str, Any]:
     """Return the last step: the announcement exactly as it will look.
 
     Its buttons keep their looks only; their ``action_id`` begins with
-    ``Action.PREVIEW``, so that pressing one changes nothing.
+    ``Action.PREVIEW``, so that pressing one changes nothing. ``publish_at`` is when
+    it is posted, if later; Slack writes it in the reader's own time.
     """
     where = ", ".join(f"<#{channel}>" for channel in channel_ids)
     told = f"This is what {where or 'the channel'} will see. Its buttons do nothing yet."
+    if publish_at is not None:
+        at = f"<!date^{int(publish_at.timestamp())}^{{date_long}}, {{time}}|{publish_at:%Y-%m-%d %H:%M} UTC>"
+        told = f"{told} It is posted on {at}; until then only staff see it in their list."
     blocks = [
         ContextBlock(elements=[MarkdownTextObject(text=told)]).to_dict(),
         {"type": "divider"},
-        *_as_picture(card.blocks),
+        *as_picture(card.blocks),
         {"type": "divider"},
-        _back_to(Step.HOW).to_dict(),
+        back_to(Step.HOW).to_dict(),
     ]
-    return _view(say.PREVIEW_TITLE, Callback.FORM_PREVIEW, "Post", ref, blocks)
+    submit = "Post" if publish_at is None else "Post Later"
+    return _view(say.PREVIEW_TITLE, Callback.FORM_PREVIEW, submit, ref, blocks)
 
 
-def _as_picture(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def as_picture(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return copies of a message's blocks whose ids collide with nothing and mean nothing."""
     count = 0
 
@@ -193,18 +280,25 @@ def _as_picture(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _step(
-    step: Step, inputs: Iterable[Block], ref: FormRef, problems: Mapping[str, Problem] | None
+    step: Step,
+    inputs: Iterable[InputBlock],
+    ref: FormRef,
+    problems: Mapping[str, Problem] | None,
+    shape: Shape,
 ) -> dict[str, Any]:
     blocks: list[Block] = []
+    if shape.said:
+        blocks.append(SectionBlock(text=PlainTextObject(text=shape.said)))
     here = [name for name in FIELDS_OF_STEP[step] if name in (problems or {})]
     if problems and here:
         lines = [f"{say.LABELS[name]}: {say.PROBLEMS[problems[name]]}" for name in here]
         blocks.append(SectionBlock(text=PlainTextObject(text="\n".join(lines))))
-    blocks += inputs
-    if step is not Step.WHAT:
-        blocks.append(_back_to(Step.WHAT if step is Step.WHEN else Step.WHEN))
-    submit = "Preview" if step is Step.HOW else "Next"
-    return _view(say.TITLES[step], _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks])
+    blocks += [one for one in inputs if one.block_id in shape.fields]
+    if step in _BEFORE:
+        blocks.append(back_to(_BEFORE[step], with_more=step is Step.HOW))
+    is_last = step in (Step.HOW, Step.MORE) or not shape.shows(Step.WHEN)
+    submit = "Preview" if is_last else "Next"
+    return _view(shape.title_of(step), _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks])
 
 
 def _view(
@@ -221,10 +315,12 @@ def _view(
     ).to_dict()
 
 
-def _back_to(step: Step) -> ActionsBlock:
-    return ActionsBlock(
-        block_id=BACK, elements=[ButtonElement(text="Back", action_id=Action.FORM_BACK, value=step)]
-    )
+def back_to(step: Step, *, with_more: bool = False) -> ActionsBlock:
+    """Return the button that leads back to a step, and perhaps the one that leads to further options."""
+    elements = [ButtonElement(text="Back", action_id=Action.FORM_BACK, value=step)]
+    if with_more:
+        elements.append(ButtonElement(text="More Options", action_id=Action.FORM_MORE, value=Step.MORE))
+    return ActionsBlock(block_id=BACK, elements=elements)
 
 
 def _input(name: str, element: InputInteractiveElement, *, optional: bool = False) -> InputBlock:
@@ -266,6 +362,20 @@ def _lengths(fields: DraftFields) -> dict[str, str]:
     return {count: duration_in_words(span) for count, span in spans.items()}
 
 
+def _reminders(fields: DraftFields) -> dict[str, str]:
+    """Return the reminders to choose from, and the draft's own if there are others."""
+    spans = {minutes_of(span): span for span in (*REMINDER_CHOICES, *read_reminders(fields)[:_OWN_REMINDERS])}
+    return {
+        key: say.REMINDERS.get(key) or f"{duration_in_words(span)} before"
+        for key, span in sorted(spans.items(), key=lambda one: one[1], reverse=True)
+    }
+
+
+def _own_span(text: str) -> dict[str, str]:
+    span = find_own_span(text)
+    return {} if span is None else {text: f"{duration_in_words(span)} before"}
+
+
 def _options(choices: Mapping[str, str]) -> list[Option]:
     return [Option(text=text, value=value) for value, text in choices.items()]
 
@@ -290,6 +400,19 @@ def _checkboxes(choices: Mapping[str, str], values: Sequence[str]) -> Checkboxes
     chosen = {value: text for value, text in choices.items() if value in values}
     return CheckboxesElement(
         action_id=VALUE, options=_options(choices), initial_options=_options(chosen) or None
+    )
+
+
+def _moment(seconds: str) -> DateTimePickerElement:
+    at = find_moment(seconds)
+    return DateTimePickerElement(action_id=VALUE, initial_date_time=None if at is None else int(seconds))
+
+
+def _people(user_ids: Sequence[str]) -> UserMultiSelectElement:
+    return UserMultiSelectElement(
+        action_id=VALUE,
+        initial_users=list(filter(is_user_id, user_ids))[:MOST_HOSTS] or None,
+        max_selected_items=MOST_HOSTS,
     )
 
 

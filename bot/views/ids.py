@@ -83,6 +83,7 @@ class Action(StrEnum):
     UNVOTE = "unvote"
     GIVE_BACK_OTHER = "give_back_other"
     PASTE = "paste"
+    MY_DATA_DELETE = "my_data_delete"
 
 
 class Callback(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, RichTextElement
 
-from bot.domain.seminar import Count, Seminar
+from bot.domain.seminar import Count, Seminar, is_published
 from bot.views.facts import compose, seats_text
 from bot.views.ids import COMMAND
 from bot.views.message import Message, message_of
@@ -101,9 +101,17 @@ def _row(row: ListRow, now: datetime) -> Block:
         [strong(title_of(row.seminar))],
         [words(_time(row, now))],
         [words(seats_text(row.seminar, row.count, now))],
-        labelled("Announced in", places) if places else (),
+        _announced(row, places, now),
         *(labelled("Needs attention", [words(trouble)]) for trouble in troubles if trouble),
     )
+
+
+def _announced(row: ListRow, places: Line, now: datetime) -> Line:
+    seminar = row.seminar
+    if seminar.publish_at is None or is_published(seminar, now):
+        return labelled("Announced in", places) if places else ()
+    said = f"Will be announced {venue_time(seminar.publish_at, None, seminar.zone, now)}"
+    return [words(f"{said}, in "), *places] if places else [words(said)]
 
 
 def _time(row: ListRow, now: datetime) -> str:

@@ -54,6 +54,7 @@ async def test_staff_manage_from_home_and_members_do_not_see_it(socket_scene: Sc
 async def test_what_is_announced_in_a_private_channel_only_stays_there(socket_scene: Scene) -> None:
     scene = socket_scene
     await scene.announce(title="For all", date="2020-08-10")
+    scene.ws.channels["C0STAFF"].members.add(scene.ws.bot_user_id)
     await scene.fill(scene.ana, channels=["C0STAFF"])
     await scene.ana.submit()
     await scene.ana.wait_for_message("C0STAFF", contains="Khorgos")

@@ -171,7 +171,6 @@ def test_what_is_wrong_with_when_and_where(typed: dict[str, str], problems: dict
         ({"channels": ()}, {"channels": Problem.CHANNELS_MISSING}),
         ({"channels": tuple(f"C{n}" for n in range(11))}, {"channels": Problem.CHANNELS_MANY}),
         ({"channels": ("D0DIRECT",)}, {"channels": Problem.CHANNELS_WRONG}),
-        ({"post": "tomorrow"}, {"post": Problem.CHOICE_MISSING}),
     ],
 )
 def test_what_is_wrong_with_how_it_runs(typed: dict[str, object], problems: dict[str, Problem]) -> None:

@@ -218,7 +218,8 @@ def test_a_seat_given_back_after_closing_says_that_it_is_final() -> None:
     message = answer(Released(had_seat=True), make_seminar(title="Khorgos", closed_at=NOW))
 
     expected = (
-        "You gave back your seat for “Khorgos”. Registration is closed, so this cannot be taken back here."
+        "You gave back your seat for “Khorgos”. "
+        "Registration is not open now, so this cannot be taken back here."
     )
     assert expected == message.text
     assert labels(message) == []

@@ -18,7 +18,7 @@ from bot.playground.forms import carry_over, state_values
 from bot.views import form_sentences as say
 from bot.views.announcement import build_announcement
 from bot.views.form_state import read_how, read_step, read_what, read_when
-from bot.views.forms import build_how, build_preview, build_step, build_what, build_when
+from bot.views.forms import build_how, build_more, build_preview, build_step, build_what, build_when
 from bot.views.ids import PREVIEW_ACTIONS, Action, Callback, FormRef, parse_form_ref
 from bot.views.message import Message
 from bot.views.zone_options import build_zone_option, build_zone_options
@@ -87,6 +87,7 @@ def ids_in(value: object) -> list[str]:
         (Step.WHAT, "New seminar · 1 of 3", "Next", Callback.FORM_WHAT),
         (Step.WHEN, "New seminar · 2 of 3", "Next", Callback.FORM_WHEN),
         (Step.HOW, "New seminar · 3 of 3", "Preview", Callback.FORM_HOW),
+        (Step.MORE, "New seminar · more", "Preview", Callback.FORM_MORE),
     ],
 )
 def test_each_step_says_where_it_stands(step: Step, title: str, submit: str, callback: Callback) -> None:
@@ -123,7 +124,7 @@ def test_a_new_form_offers_what_is_usual() -> None:
 
     assert (when.minutes, when.zone) == ("60", "Europe/Berlin")
     assert (how.seats, how.waitlist, how.closes, how.reminders) == ("", "yes", "start", ("1440", "60"))
-    assert (how.channels, how.post) == (("C0SEMINARS",), "now")
+    assert how.channels == ("C0SEMINARS",)
 
 
 def test_the_first_field_of_a_new_form_has_the_focus() -> None:
@@ -154,12 +155,13 @@ def test_going_back_is_offered_from_the_second_step_on() -> None:
         build_what(DRAFT, REF),
         build_when(DRAFT, REF, now=NOW),
         build_how(DRAFT, REF),
+        build_more(DRAFT, REF),
         build_preview(REF, Message("x", ())),
     ]
 
     last = [view["blocks"][-1] for view in views]
     values = [block["elements"][0]["value"] for block in last if block["type"] == "actions"]
-    assert values == ["what", "when", "how"]
+    assert values == ["what", "when", "how", "how"]
     assert ids_in(last[1]) == [Action.FORM_BACK]
 
 

@@ -1,0 +1,518 @@
+"""Editing a seminar: the draft of it, what saving would do, and saving it.
+
+One function works out what an edit does, for the preview as for saving, and what
+was previewed is what is saved: else the preview is shown once more.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.consequence import Consequence
+from bot.domain.draft import DraftFields
+from bot.domain.drafting import Problem, Problems
+from bot.domain.editing import (
+    change_seminar,
+    check_edit,
+    list_changed,
+    list_editable,
+    merge_fields,
+    repeat_edit,
+    write_fields,
+)
+from bot.domain.moving import SHARED_FOR, Facts, Told, choose_told, count_moved_reminders, facts_of
+from bot.domain.registering import Room
+from bot.domain.seminar import Seminar, is_published
+from bot.services.announcing import Draft, DraftNotFoundError, get_draft, get_draft_row, start_draft
+from bot.services.changing import ChangedMeanwhileError, look_at_seminar, save_change, tell
+from bot.services.channels import list_channels
+from bot.storage import seminars, tables
+from bot.storage.deliveries import POST, Kind
+from bot.storage.staff import find_hosts, list_seminar_changes, set_hosts
+
+_KEYS_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What saving does to one seminar.
+
+    Attributes:
+        before: The seminar as it is.
+        after: The seminar as it becomes.
+        fields: Its form as it becomes.
+        changed: The fields that change.
+        told: Who is told that it moves.
+        reminders: How many reminders to come change.
+        room: Everybody in it.
+    """
+
+    before: Seminar
+    after: Seminar
+    fields: DraftFields
+    changed: tuple[str, ...]
+    told: Told
+    reminders: int
+    room: Room = field(repr=False, compare=False)
+
+    @property
+    def is_move(self) -> bool:
+        """Whether time or place change."""
+        return facts_of(self.before) != facts_of(self.after)
+
+    @property
+    def consequence(self) -> Consequence:
+        """What it does to people, in numbers."""
+        told = self.told
+        return Consequence(told_seats=len(told.seats), told_line=len(told.line), reminders=self.reminders)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What others changed while somebody edited.
+
+    Attributes:
+        before: The form as it was when that person began.
+        now: The form as it is.
+        names: The fields that others changed.
+        actors: Who it was.
+    """
+
+    before: DraftFields
+    now: DraftFields
+    names: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit that can be saved.
+
+    Attributes:
+        draft: What was typed.
+        this: What it does to the seminar that is edited.
+        later: What it does to each later one of the series, if it is done to them too.
+        cannot: Why it cannot be done to the later ones: which of them, which field, what is wrong.
+        others: What others changed meanwhile.
+        kept_back: What was typed and can be changed no more.
+    """
+
+    draft: Draft
+    this: Effect
+    later: tuple[Effect, ...]
+    cannot: tuple[Seminar, str, Problem] | None
+    others: Others
+    kept_back: tuple[str, ...]
+
+    def fingerprint(self) -> str:
+        """Return a short text that differs where anything of it does; goes into the preview's metadata."""
+        said = repr((self.this, self.later, self.cannot, self.others.names, self.kept_back))
+        return sha256(said.encode()).hexdigest()[:16]
+
+    def effects(self, *, with_later: bool) -> tuple[Effect, ...]:
+        """Return what happens, perhaps to the later ones too."""
+        return (self.this, *self.later) if with_later else (self.this,)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two people changed the same fields, each to something else."""
+
+    draft: Draft
+    names: tuple[str, ...]
+    others: Others
+
+    def fingerprint(self) -> str:
+        """Return a short text that differs where the conflict does."""
+        said = repr((self.names, self.draft.fields, self.others.now))
+        return sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What was typed cannot be saved as it is."""
+
+    draft: Draft
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The edit was saved; without effects it had been before."""
+
+    effects: tuple[Effect, ...] = ()
+
+
+def start_edit(session: Session, seminar: Seminar, *, user_id: str, now: datetime) -> Draft:
+    """Store a draft that edits a seminar, with all of it filled in."""
+    fields = _fields_of(session, seminar)
+    draft_id = start_draft(
+        session, workspace_id=seminar.workspace_id, user_id=user_id, fields=fields, now=now
+    )
+    row = get_draft_row(session, draft_id, workspace_id=seminar.workspace_id, user_id=user_id)
+    row.seminar_id, row.base, row.base_version = seminar.id, fields.to_json(), seminar.version
+    session.flush()
+    return get_draft(session, draft_id, workspace_id=seminar.workspace_id, user_id=user_id)
+
+
+def start_duplicate(session: Session, seminar: Seminar, *, user_id: str, now: datetime) -> Draft:
+    """Store a draft of a new seminar like that one, without its times."""
+    channels = list_channels(session, seminar.id)
+    fields = replace(_fields_of(session, seminar), channels=channels, date="", time="", opens="", publish="")
+    draft_id = start_draft(
+        session, workspace_id=seminar.workspace_id, user_id=user_id, fields=fields, now=now
+    )
+    return Draft(draft_id, fields)
+
+
+def get_edit(session: Session, draft_id: int, seminar_id: int, *, workspace_id: int, user_id: str) -> Draft:
+    """Return a person's draft that edits that seminar.
+
+    Raises:
+        DraftNotFoundError: If there is no such draft of that person.
+    """
+    draft = get_draft(session, draft_id, workspace_id=workspace_id, user_id=user_id)
+    if not draft.is_edit or draft.seminar_id != seminar_id:
+        raise DraftNotFoundError(draft_id)
+    return draft
+
+
+def check_step(session: Session, draft: Draft, names: Collection[str], *, now: datetime) -> Problems:
+    """Find what is wrong with some fields of a draft that edits."""
+    seminar = seminars.find_seminars(session, [draft.seminar_id or 0]).get(draft.seminar_id or 0)
+    if seminar is None or draft.base is None:
+        raise DraftNotFoundError(draft.id)
+    return check_edit(draft.fields, draft.base, seminar, now, frozenset(names))
+
+
+def plan_edit(
+    session: Session, draft: Draft, *, workspace_id: int, now: datetime, locks: bool = False
+) -> Edit | Conflict | Wrong:
+    """Return what saving a draft would do, or why it cannot be saved yet.
+
+    Args:
+        session: An open transaction.
+        draft: A draft that edits.
+        workspace_id: Whose seminar it is.
+        now: The time of asking.
+        locks: Whether what is promised and not sent yet is locked, to be counted on.
+
+    Raises:
+        SeminarNotFoundError: If that workspace has no such seminar.
+        DraftNotFoundError: If the draft edits nothing.
+    """
+    if draft.seminar_id is None or draft.base is None:
+        raise DraftNotFoundError(draft.id)
+    room = look_at_seminar(session, draft.seminar_id, workspace_id=workspace_id)
+    current = _fields_of(session, room.seminar)
+    merge = merge_fields(draft.base, draft.fields, current)
+    names = list_editable(room.seminar, now)
+    others = Others(draft.base, current, merge.theirs, _authors(session, draft, merge.theirs))
+    conflicts = tuple(name for name in merge.conflicts if name in names)
+    if conflicts:
+        return Conflict(draft, conflicts, others)
+    mine = tuple(name for name in merge.mine if name in names)
+    fields = replace(current, **{name: getattr(merge.fields, name) for name in mine})
+    if problems := check_edit(fields, current, room.seminar, now, names):
+        return Wrong(draft, problems)
+    this = _effect_of(session, room, current, fields, now=now, locks=locks)
+    later: list[Effect] = []
+    cannot: tuple[Seminar, str, Problem] | None = None
+    for other in _list_later(session, room.seminar, now) if mine else ():
+        other_fields = _fields_of(session, other)
+        typed = repeat_edit((this.before, current), (this.after, fields), this.changed, (other, other_fields))
+        other_names = list_editable(other, now)
+        problems = check_edit(typed, other_fields, other, now, other_names)
+        if problems:
+            cannot = cannot or (other, *next(iter(problems.items())))
+            continue
+        other_room = look_at_seminar(session, other.id, workspace_id=workspace_id)
+        kept = {name: getattr(typed, name) for name in list_changed(other_fields, typed, other_names)}
+        wanted = replace(other_fields, **kept)
+        later.append(_effect_of(session, other_room, other_fields, wanted, now=now, locks=locks))
+    kept_back = tuple(name for name in merge.mine if name not in names)
+    return Edit(draft, this, () if cannot else tuple(later), cannot, others, kept_back)
+
+
+def resolve(session: Session, conflict: Conflict, kept: Collection[str], *, user_id: str) -> Draft:
+    """Settle a conflict: of the fields that both changed, these keep what this person typed.
+
+    The draft goes on from what stands there now, with all that this person changed
+    beside.
+    """
+    draft, current = conflict.draft, conflict.others.now
+    if draft.base is None or draft.seminar_id is None:
+        raise DraftNotFoundError(draft.id)
+    merge = merge_fields(draft.base, draft.fields, current)
+    theirs = {name: getattr(current, name) for name in conflict.names if name not in kept}
+    seminar = seminars.find_seminars(session, [draft.seminar_id])[draft.seminar_id]
+    workspace_id = seminar.workspace_id
+    row = get_draft_row(session, draft.id, workspace_id=workspace_id, user_id=user_id)
+    row.fields = replace(merge.fields, **theirs).to_json()
+    row.base, row.base_version = current.to_json(), seminar.version
+    session.flush()
+    return get_draft(session, draft.id, workspace_id=workspace_id, user_id=user_id)
+
+
+def save_edit(
+    session: Session,
+    draft: Draft,
+    *,
+    seen: str,
+    with_later: bool,
+    workspace_id: int,
+    actor: str,
+    now: datetime,
+) -> Saved:
+    """Save what was previewed: of this seminar, and perhaps of the later ones of its series.
+
+    Safe to repeat: what was saved is left as it is. The seminars' rows are locked
+    until the caller's transaction ends, in the order of their ids.
+
+    Args:
+        session: An open transaction; the caller commits.
+        draft: The draft that edits.
+        seen: The fingerprint of the edit that was previewed.
+        with_later: Whether the later ones are changed too.
+        workspace_id: Whose seminar it is.
+        actor: Who of the staff saves it.
+        now: The time of the change.
+
+    Raises:
+        SeminarNotFoundError: If that workspace has no such seminar.
+        ChangedMeanwhileError: If it would do something else than was previewed; nothing was changed.
+    """
+    seminar_id = draft.seminar_id or 0
+    here = seminars.get_seminar(session, seminar_id, workspace_id=workspace_id)
+    locked = {seminar_id, *(one.id for one in _list_later(session, here, now))}
+    seminars.lock_seminars(session, sorted(locked))
+    session.expire_all()  # what was read before the locks were held may be old
+    draft = get_draft(session, draft.id, workspace_id=workspace_id, user_id=actor)
+    edit = plan_edit(session, draft, workspace_id=workspace_id, now=now, locks=True)
+    if not isinstance(edit, Edit):
+        raise ChangedMeanwhileError
+    if not edit.this.changed:
+        return Saved()
+    effects = edit.effects(with_later=with_later)
+    if edit.fingerprint() != seen or not {one.before.id for one in effects} <= locked:
+        raise ChangedMeanwhileError
+    for effect in effects:
+        _save(session, effect, actor=actor, now=now)
+    row = get_draft_row(session, draft.id, workspace_id=workspace_id, user_id=actor)
+    row.fields = row.base = edit.this.fields.to_json()
+    row.base_version = edit.this.before.version + 1
+    session.flush()
+    return Saved(effects)
+
+
+def _fields_of(session: Session, seminar: Seminar) -> DraftFields:
+    return write_fields(seminar, find_hosts(session, [seminar.id])[seminar.id])
+
+
+def _effect_of(
+    session: Session, room: Room, current: DraftFields, fields: DraftFields, *, now: datetime, locks: bool
+) -> Effect:
+    before, changed = room.seminar, list_changed(current, fields)
+    after = change_seminar(before, fields, changed)
+    told = Told()
+    if facts_of(before) != facts_of(after):
+        known = {key: facts for key, (_, facts) in _find_untold(session, before, locks=locks).items()}
+        told = choose_told(room, after, known, now)
+        after = replace(after, sequence=before.sequence + 1)
+    return Effect(before, after, fields, changed, told, count_moved_reminders(before, after, now), room)
+
+
+def _list_later(session: Session, seminar: Seminar, now: datetime) -> list[Seminar]:
+    """Read the later ones of the series that can still be changed, soonest first."""
+    if seminar.series_id is None:
+        return []
+    row = tables.Seminar
+    ids = session.scalars(
+        select(row.id).where(
+            row.series_id == seminar.series_id,
+            row.workspace_id == seminar.workspace_id,
+            row.starts_at > seminar.starts_at,
+            row.starts_at > now,
+            row.cancelled_at.is_(None),
+        )
+    ).all()
+    found = seminars.find_seminars(session, ids).values()
+    return sorted(found, key=lambda one: (one.starts_at, one.id))
+
+
+def _authors(session: Session, draft: Draft, names: Collection[str]) -> tuple[str, ...]:
+    """Return who changed those fields last; where no record names a field, who changed anything last."""
+    if not names or draft.seminar_id is None:
+        return ()
+    records = list_seminar_changes(session, draft.seminar_id)
+    found: dict[str, None] = {}
+    for name in names:
+        keys = {name, *_RECORDED_AS.get(name, ())}
+        by_name = [one.actor for one in records if one.actor and keys & _noted_in(one.details)]
+        anybody = [one.actor for one in records if one.actor]
+        found |= dict.fromkeys((by_name or anybody)[-1:])
+    return tuple(found)
+
+
+def _noted_in(details: Mapping[str, Any]) -> set[str]:
+    new = details.get("new")
+    return {*details, *(new if isinstance(new, Mapping) else ())}
+
+
+# What each field is called in the record of a change, so that all columns speak of one thing alike.
+_RECORDED_AS: dict[str, tuple[str, ...]] = {
+    "date": ("starts_at",),
+    "time": ("starts_at",),
+    "minutes": ("ends_at",),
+    "closes": ("closes_at", "closed_at"),
+    "opens": ("opens_at",),
+    "publish": ("publish_at",),
+}
+
+
+def _find_untold(
+    session: Session, seminar: Seminar, *, locks: bool
+) -> dict[str, tuple[tables.Delivery, Facts]]:
+    """Read who was promised a notice of an earlier move that was not sent yet, and what they believe.
+
+    Locked, it is not sent before this transaction ends, and then it says what is so by then.
+    """
+    delivery = tables.Delivery
+    statement = (
+        select(delivery)
+        .where(
+            delivery.workspace_id == seminar.workspace_id,
+            delivery.lane == POST,
+            delivery.state == "due",
+            delivery.kind == Kind.MOVED,
+            delivery.seminar_id == seminar.id,
+        )
+        .order_by(delivery.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.scalars(statement.with_for_update() if locks else statement)
+    found: dict[str, tuple[tables.Delivery, Facts]] = {}
+    for row in rows:
+        found.setdefault(row.target, (row, Facts.from_details(row.details)))
+    return found
+
+
+def _save(session: Session, effect: Effect, *, actor: str, now: datetime) -> None:
+    before, after = effect.before, effect.after
+    old_hosts = find_hosts(session, [before.id])[before.id]
+    if "speakers" in effect.changed:
+        _write_speakers(session, after)
+    if "hosts" in effect.changed:
+        set_hosts(session, after.id, effect.fields.hosts)
+    if "publish" in effect.changed:
+        _post_at(session, after, now)
+    effect.room.seminar = after
+    save_change(
+        session,
+        effect.room,
+        before,
+        kind="moved" if effect.is_move else "edited",
+        actor=actor,
+        details=_record(effect, old_hosts),
+        now=now,
+    )
+    untold = _find_untold(session, after, locks=True) if effect.is_move else {}
+    people = [one for one in (*effect.told.seats, *effect.told.line) if one not in untold]
+    if people:
+        batch, until = _batch_of(session, before.id, people, now)
+        tell(
+            session,
+            after,
+            people,
+            kind=Kind.MOVED,
+            key=str(batch),
+            details=facts_of(before).to_details(),
+            now=now,
+            after=until - now,
+        )
+
+
+def _batch_of(
+    session: Session, seminar_id: int, people: Collection[str], now: datetime
+) -> tuple[int, datetime]:
+    """Return the number of the notice that tells of this move, and when it goes out.
+
+    Moves within two minutes share one. Whoever had theirs already gets another.
+    """
+    row = session.get_one(tables.Seminar, seminar_id)
+    if row.notice_until is None or now >= row.notice_until or _are_told(session, row, people):
+        row.notice_batch += 1
+        row.notice_until = now + SHARED_FOR
+        session.flush()
+    return row.notice_batch, row.notice_until or now
+
+
+def _are_told(session: Session, row: tables.Seminar, people: Iterable[str]) -> bool:
+    """Tell whether any of them was promised this notice already."""
+    delivery = tables.Delivery
+    keys = [f"{Kind.MOVED}:{row.id}:{row.notice_batch}:{user_id}" for user_id in people]
+    parts = (keys[start : start + _KEYS_AT_ONCE] for start in range(0, len(keys), _KEYS_AT_ONCE))
+    return any(
+        session.scalar(select(delivery.id).where(delivery.key.in_(some)).limit(1)) is not None
+        for some in parts
+    )
+
+
+def _write_speakers(session: Session, seminar: Seminar) -> None:
+    session.execute(delete(tables.Speaker).where(tables.Speaker.seminar_id == seminar.id))
+    session.add_all(
+        tables.Speaker(seminar_id=seminar.id, position=place, name=one.name, affiliation=one.affiliation)
+        for place, one in enumerate(seminar.speakers, start=1)
+    )
+    session.flush()
+
+
+def _post_at(session: Session, seminar: Seminar, now: datetime) -> None:
+    """Post at another time what was not posted yet."""
+    due_at = now if is_published(seminar, now) else seminar.publish_at
+    delivery = tables.Delivery
+    keys = [f"{Kind.ANNOUNCEMENT}:{one.id}" for one in seminars.list_announcements(session, [seminar.id])]
+    session.execute(
+        update(delivery)
+        .where(delivery.key.in_(keys), delivery.state == "due", delivery.lane == POST)
+        .values(due_at=due_at, rank_at=due_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _record(effect: Effect, old_hosts: Collection[str]) -> dict[str, Any]:
+    """Return what stands in the record of the change: each value as it was and as it is."""
+    before, after = _noted(effect.before), _noted(effect.after)
+    names = [name for name, value in after.items() if before[name] != value]
+    details: dict[str, Any] = {
+        "old": {name: before[name] for name in names},
+        "new": {name: after[name] for name in names},
+    }
+    if "hosts" in effect.changed:
+        details["hosts"] = {"old": list(old_hosts), "new": sorted(set(effect.fields.hosts))}
+    return details
+
+
+def _noted(seminar: Seminar) -> dict[str, Any]:
+    fields = write_fields(seminar, ())
+    times = {
+        name: None if at is None else at.isoformat()
+        for name, at in (
+            ("starts_at", seminar.starts_at),
+            ("ends_at", seminar.ends_at),
+            ("opens_at", seminar.opens_at),
+            ("closes_at", seminar.closes_at),
+            ("publish_at", seminar.publish_at),
+        )
+    }
+    plain = ("title", "speakers", "abstract", "bio", "place", "online_link", "zone", "promotion", "late")
+    return {
+        **{name: getattr(fields, name) for name in plain},
+        "reminders": ", ".join(fields.reminders),
+        **times,
+    }

@@ -1,0 +1,305 @@
+"""What happened to a seminar and its seats, each event as one sentence."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import RichTextElement
+
+from bot.domain.registering import Cause, Change, State
+from bot.domain.seminar import Seminar
+from bot.views.rich import Line, channel, mention, words
+from bot.views.text import one_line
+from bot.views.times import venue_time
+
+_REASON_LIMIT = 300
+_TEXT_LIMIT = 200
+_VALUE_LIMIT = 100
+# The values of a seminar that records name, as people call them; those that are long are only named.
+_LONG = frozenset(
+    {"abstract", "bio", "speakers", "hosts", "reminder_offsets", "reminder_minutes", "reminders"}
+)
+_LABELS = {
+    "title": "title",
+    "speakers": "speakers",
+    "abstract": "abstract",
+    "bio": "about the speakers",
+    "starts_at": "start",
+    "ends_at": "end",
+    "zone": "time zone",
+    "place": "place",
+    "online_link": "online link",
+    "capacity": "number",
+    "has_waitlist": "waitlist",
+    "opens_at": "opening",
+    "closes_at": "closing",
+    "publish_at": "announcement",
+    "hosts": "hosts",
+    "promotion": "how waiters get seats",
+    "reminder_offsets": "reminders",
+    "reminder_minutes": "reminders",
+    "reminders": "reminders",
+    "late": "when leaving is late",
+    "check_in_word": "word",
+    "serving_the_line": "serving the line",
+}
+_MOMENTS = frozenset({"starts_at", "ends_at", "opens_at", "closes_at", "publish_at"})
+_NONE = {"capacity": "no limit", "opens_at": "at once", "publish_at": "at once", "closes_at": "the start"}
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEvent:
+    """A change of a seat.
+
+    Attributes:
+        at: When.
+        change: The ledger's row.
+        freed_by: The change that it happened because of.
+        line: Who was in line just before, first who was next.
+    """
+
+    at: datetime
+    change: Change
+    freed_by: Change | None = None
+    line: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEvent:
+    """What staff did to the seminar, by its kind, with what the one who did it noted down."""
+
+    at: datetime
+    kind: str
+    actor: str
+    details: Mapping[str, Any]
+
+
+Event = SeatEvent | StaffEvent
+
+# These stand in the ledger too, with whom they touched, so the record of staff would say them twice.
+SAID_BY_THE_LEDGER = frozenset({"seated", "moved_in_line", "removed", "added", "walk_in"})
+
+
+def seat_line(event: SeatEvent) -> Line:
+    """Say what became of somebody's seat or place, by whom and why."""
+    change = event.change
+    people = {"user": change.user_id, "actor": change.actor}
+    said = [*_fill(_seat_template(event), people), *_because(event)]
+    reason = one_line(change.reason or "", _REASON_LIMIT)
+    return [*said, words(f": “{reason}”." if reason else ".")]
+
+
+def next_line(event: SeatEvent) -> Line:
+    """Say who was next when somebody got a seat from the line; empty if they did not wait."""
+    change, line = event.change, event.line
+    if change.user_id not in line or change.after not in (State.SEATED, State.OFFERED):
+        return ()
+    place = line.index(change.user_id) + 1
+    others = [user_id for user_id in line if user_id != change.user_id]
+    where = "first" if place == 1 else f"number {place}"
+    said = _fill(f"Before that, {{user}} was {where}", {"user": change.user_id})
+    if not others:
+        return [*said, words(" in line, and nobody else waited.")]
+    verb = " came next." if place == 1 else " was first."
+    return [*said, words(f" of {len(line)} in line; "), _who(others[0]), words(verb)]
+
+
+def staff_line(event: StaffEvent, seminar: Seminar, now: datetime) -> Line:
+    """Say what a member of staff did; of a kind that is not known here, that something was done."""
+    said = _fill(_STAFF.get(event.kind, "{actor} changed the seminar"), {"actor": event.actor})
+    match event.kind:
+        case "message":
+            return [*said, words(f" {_message_of(event.details)}")]
+        case "channels":
+            return [*said, *_channels_of(event.details), words(".")]
+        case "give_unclaimed":
+            return [
+                *said,
+                words(f" {_count(event.details)} in line whether they are there, for unclaimed seats."),
+            ]
+        case "series":
+            return [*said, words(f" {_series_of(event.details)}.")]
+        case _:
+            reason = one_line(str(event.details.get("reason") or ""), _REASON_LIMIT)
+            more = [f"“{reason}”"] if reason else []
+            more += _list_changed(event.details, seminar, now)
+            return [*said, words(f": {'; '.join(more)}." if more else ".")]
+
+
+_SEATED = {
+    Cause.PRESSED: "{user} took a seat",
+    Cause.PROMOTED: "{user} moved up",
+    Cause.OFFERED: "A seat is held for {user}",
+    Cause.ACCEPTED: "{user} took the seat that was held for them",
+    Cause.MORE_SEATS: "{user} moved up because {actor} changed the seats",
+    Cause.SEATED: "{actor} gave {user} a seat",
+    Cause.ADDED: "{actor} added {user}, with a seat",
+    Cause.WALK_IN: "{actor} let {user} in at the door",
+    Cause.UNCLAIMED: "{user} got a seat that nobody had claimed",
+}
+_LINED = {
+    Cause.PRESSED: "{user} joined the line",
+    Cause.REFUSED: "{user} did not want the seat that was held for them, and stays in line",
+    Cause.EXPIRED: "{user} did not answer in time, and went to the end of the line",
+    Cause.FEWER_SEATS: "{user} went to the front of the line because {actor} lowered the seats",
+    Cause.MOVED: "{actor} moved {user} in line",
+    Cause.ADDED: "{actor} added {user} to the line",
+}
+_SEAT_GONE = {
+    Cause.PRESSED: "{user} gave a seat back",
+    Cause.REFUSED: "{user} did not want the seat that was held for them",
+    Cause.EXPIRED: "{user} did not answer in time, so the seat that was held for them went on",
+    Cause.DEACTIVATED: "{user} lost the seat, as the account was deactivated",
+    Cause.REMOVED: "{actor} took back the seat of {user}",
+    Cause.UNCLAIMED: "{user} had not come, so the seat was given on",
+}
+_PLACE_GONE = {
+    Cause.PRESSED: "{user} left the line",
+    Cause.DEACTIVATED: "{user} left the line, as the account was deactivated",
+    Cause.REMOVED: "{actor} took {user} out of the line",
+}
+_UNKNOWN_SEAT = "The seat of {user} changed"
+
+
+def _seat_template(event: SeatEvent) -> str:
+    change = event.change
+    if change.after is State.WAITLISTED:
+        return _LINED.get(change.cause, _UNKNOWN_SEAT)
+    if change.after is State.RELEASED:
+        gone = _PLACE_GONE if change.before is State.WAITLISTED else _SEAT_GONE
+        return gone.get(change.cause, _UNKNOWN_SEAT)
+    said = _SEATED.get(change.cause, _UNKNOWN_SEAT)
+    return f"{said} out of turn" if change.cause is Cause.SEATED and _is_out_of_turn(event) else said
+
+
+def _is_out_of_turn(event: SeatEvent) -> bool:
+    """Tell whether somebody else was next."""
+    return bool(event.line) and event.line[0] != event.change.user_id
+
+
+_BECAUSE = {
+    Cause.PRESSED: " because {user} gave a seat back",
+    Cause.REMOVED: " because {actor} took back the seat of {user}",
+    Cause.DEACTIVATED: " because the account of {user} was deactivated",
+    Cause.REFUSED: " because {user} did not want the seat",
+    Cause.EXPIRED: " because {user} did not answer in time",
+    Cause.UNCLAIMED: " because {user} had not come",
+}
+
+
+def _because(event: SeatEvent) -> Line:
+    freed = event.freed_by
+    if event.change.cause not in (Cause.PROMOTED, Cause.OFFERED):
+        return ()
+    if freed is None:
+        return [words(" because a seat was free")]
+    template = _BECAUSE.get(freed.cause, " because a seat of {user} became free")
+    return _fill(template, {"user": freed.user_id, "actor": freed.actor})
+
+
+_STAFF = {
+    "edited": "{actor} edited the seminar",
+    "moved": "{actor} moved it",
+    "seats": "{actor} changed the seats",
+    "closed": "{actor} closed registration",
+    "reopened": "{actor} opened registration again",
+    "open_later": "{actor} set when registration opens",
+    "cancelled": "{actor} cancelled the seminar",
+    "restored": "{actor} restored the seminar",
+    "message": "{actor} wrote to",
+    "series": "{actor}",
+    "give_unclaimed": "{actor} asked",
+    "channels": "{actor} changed the channels",
+    "questions": "{actor} changed the questions",
+    "check_in": "{actor} changed the check-in",
+}
+
+
+def _count(details: Mapping[str, Any]) -> str:
+    count = details.get("count")
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _message_of(details: Mapping[str, Any]) -> str:
+    people = _count(details)
+    text = one_line(str(details.get("text") or ""), _TEXT_LIMIT)
+    return f"{people}: “{text}”" if text else f"{people}."
+
+
+def _series_of(details: Mapping[str, Any]) -> str:
+    dates = details.get("dates")
+    if not isinstance(dates, list):
+        return "made it as one of a series"
+    return f"repeated it as a series, {len(dates)} more time{'' if len(dates) == 1 else 's'}"
+
+
+def _channels_of(details: Mapping[str, Any]) -> Line:
+    pieces: list[RichTextElement] = []
+    for name, said in (("added", "; added "), ("removed", "; removed ")):
+        given = details.get(name)
+        for number, channel_id in enumerate(given if isinstance(given, list) else ()):
+            pieces += [words(", " if number else said), channel(str(channel_id))]
+    return pieces
+
+
+def _list_changed(details: Mapping[str, Any], seminar: Seminar, now: datetime) -> list[str]:
+    """Say what became of each value that was noted down as it was and as it is."""
+    said = []
+    for name, old, new in _pairs_of(details):
+        label = _LABELS.get(name, name.replace("_", " "))
+        if name in _LONG:
+            said.append(label)
+            continue
+        before, after = (_value_of(name, value, seminar, now) for value in (old, new))
+        said.append(f"{label} from {before} to {after}")
+    return said
+
+
+def _pairs_of(details: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return each value as it was and as it is, in the three forms in which they are noted down."""
+    pairs: list[tuple[str, Any, Any]] = []
+    for name, value in details.items():
+        if name not in _LABELS:
+            continue
+        if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - old and new
+            pairs.append((name, value[0], value[1]))
+        elif isinstance(value, Mapping):
+            pairs.append((name, value.get("old"), value.get("new")))
+    old, new = details.get("old"), details.get("new")
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        pairs += [(name, old.get(name), new[name]) for name in new if old.get(name) != new[name]]
+    return pairs
+
+
+def _value_of(name: str, value: object, seminar: Seminar, now: datetime) -> str:
+    if value is None or value == "":
+        return _NONE.get(name, "none")
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if name in _MOMENTS:
+        try:
+            return venue_time(datetime.fromisoformat(str(value)), None, seminar.zone, now)
+        except ValueError:
+            pass  # it was noted down in another way, and is shown so
+    return one_line(str(value), _VALUE_LIMIT)
+
+
+def _fill(template: str, people: Mapping[str, str | None]) -> list[RichTextElement]:
+    """Return a sentence with mentions where its names stand in braces."""
+    pieces: list[RichTextElement] = []
+    for number, part in enumerate(_SLOT.split(template)):
+        if number % 2:
+            pieces.append(_who(people.get(part)))
+        elif part:
+            pieces.append(words(part))
+    return pieces
+
+
+def _who(user_id: str | None) -> RichTextElement:
+    """Mention a person; who did nothing by hand is the bot, and names are deleted in time."""
+    if user_id is None:
+        return words("the bot")
+    return mention(user_id) or words("somebody")
