@@ -1,7 +1,7 @@
 """The workspace of the demo, with the real bot connected to it."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -115,13 +115,32 @@ async def announce_khorgos(stage: Stage) -> Message:
     Raises:
         DemoError: If the form does not take what is typed.
     """
+    return await announce(stage, khorgos.WHAT, khorgos.WHEN, khorgos.HOW, contains="Khorgos")
+
+
+async def announce(
+    stage: Stage,
+    what: Mapping[str, str],
+    when: Mapping[str, str],
+    how: Mapping[str, str],
+    *,
+    contains: str,
+) -> Message:
+    """Announce a seminar through the form, and return its card.
+
+    Args:
+        stage: A running demo.
+        what: What is typed into the form's first step, by the fields' names.
+        when: The same for the second.
+        how: The same for the third.
+        contains: A word of its title.
+
+    Raises:
+        DemoError: If the form does not take what is typed.
+    """
     staff = stage.person(STAFF)
     await staff.command("/seminar", "new", channel=CHANNEL)
-    for callback, typed in (
-        ("form_what", khorgos.WHAT),
-        ("form_when", khorgos.WHEN),
-        ("form_how", khorgos.HOW),
-    ):
+    for callback, typed in (("form_what", what), ("form_when", when), ("form_how", how)):
         view = await staff.wait_for_view(callback)
         await staff.fill(view, dict(typed))
         result = await staff.submit(view)
@@ -129,4 +148,4 @@ async def announce_khorgos(stage: Stage) -> Message:
             raise DemoError(f"The form said: {result.errors or result.error}")
     await staff.wait_for_view("form_preview")
     await staff.submit()
-    return await staff.wait_for_message(CHANNEL, contains="Khorgos")
+    return await staff.wait_for_message(CHANNEL, contains=contains)

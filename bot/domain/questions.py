@@ -1,4 +1,4 @@
-"""Questions of staff to everybody who registers: what may be asked, what is an answer, and when both are fixed."""
+"""Questions to everybody who registers: what may be asked, what an answer is, and when both are fixed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from bot.domain.registering import State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.domain.text import clean_line, clean_passage
 
@@ -102,6 +103,58 @@ class Fixed(StrEnum):
     OVER = "over"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a seminar asks, and how far the answers are.
+
+    Attributes:
+        questions: The questions in their order.
+        fixed: Why they cannot be changed any more, None if they can.
+        registered: How many people have a seat, are offered one, or wait.
+        answered: How many of those have answered something.
+        owing: How many of those owe an answer to a required question.
+    """
+
+    questions: tuple[Question, ...]
+    fixed: Fixed | None
+    registered: int
+    answered: int
+    owing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """What somebody is asked: the questions, what stands in the form, and what they hold."""
+
+    seminar: Seminar
+    state: State
+    questions: tuple[Question, ...]
+    given: Mapping[int, Sequence[str]]
+
+
+class NotAsked(StrEnum):
+    """Why somebody is asked nothing, and nothing is saved of what they answered."""
+
+    NOT_REGISTERED = "not_registered"
+    NO_QUESTIONS = "no_questions"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+def decide_not_asked(
+    seminar: Seminar, state: State | None, questions: Sequence[Question], now: datetime
+) -> NotAsked | None:
+    """Return why somebody who holds that of a seminar is not asked its questions, None if they are."""
+    phase = decide_phase(seminar, now)
+    if phase is Phase.CANCELLED:
+        return NotAsked.CANCELLED
+    if phase is Phase.OVER:
+        return NotAsked.OVER
+    if state is None or state is State.RELEASED:
+        return NotAsked.NOT_REGISTERED
+    return None if questions else NotAsked.NO_QUESTIONS
+
+
 def decide_fixed(seminar: Seminar, now: datetime, *, is_answered: bool) -> Fixed | None:
     """Return why questions cannot be changed any more, None if they can.
 
@@ -170,7 +223,7 @@ def read_answer(question: Question, typed: str | Sequence[str]) -> tuple[str, ..
         text = clean_passage(typed if isinstance(typed, str) else "")
         if len(text) > MOST_ANSWER:
             return AnswerFault.LONG
-        given = (text,) if text else ()
+        given: tuple[str, ...] = (text,) if text else ()
     else:
         numbers = [typed] if isinstance(typed, str) else list(typed)
         chosen = [_find_option(question, number) for number in numbers if number]

@@ -16,6 +16,8 @@ REMINDER_CHOICES: tuple[timedelta, ...] = (
     timedelta(minutes=10),
 )
 DEFAULT_REMINDERS: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=1))
+QUESTIONS_BEFORE = timedelta(hours=1)  # the start, when the host gets the questions for the speaker
+NEXT_BEFORE = timedelta(hours=1)  # the announcement, when waiters of the one before are told of the next
 
 
 class MomentKind(StrEnum):
@@ -27,6 +29,9 @@ class MomentKind(StrEnum):
     ENDS = "ends"
     REMINDER = "reminder"
     OWN = "own"  # a reminder that some members asked for themselves
+    QUESTIONS = "questions"  # the host gets the questions for the speaker
+    AFTER = "after"  # how it was, slides and recording, the next of the series
+    NEXT = "next"  # waiters of the one before it in its series are told of it
 
 
 class Skip(StrEnum):
@@ -44,6 +49,8 @@ class Skip(StrEnum):
     GONE = "the account is deactivated"
     WITHDRAWN = "it is not announced there any more"
     MUTED = "the member wants no reminders"
+    CLOSED = "registration is closed"
+    UNSEEN = "it is announced only where the member may not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,15 @@ def plan_moments(seminar: Seminar, now: datetime) -> tuple[Moment, ...]:
     """Return the moments of a seminar that lie ahead, soonest first.
 
     A reminder whose moment has passed is not made up for: who registers then
-    has just been told all of it.
+    has just been told all of it. Only the word to the waiters of a series is due
+    at once where its moment has passed.
     """
-    moments = [Moment(MomentKind.STARTS, seminar.starts_at), Moment(MomentKind.ENDS, seminar.ends_at)]
+    moments = [
+        Moment(MomentKind.QUESTIONS, seminar.starts_at - QUESTIONS_BEFORE),
+        Moment(MomentKind.STARTS, seminar.starts_at),
+        Moment(MomentKind.ENDS, seminar.ends_at),
+        Moment(MomentKind.AFTER, seminar.ends_at),
+    ]
     if seminar.opens_at is not None:
         moments.append(Moment(MomentKind.OPENS, seminar.opens_at))
     if seminar.closes_at is not None:
@@ -72,7 +85,18 @@ def plan_moments(seminar: Seminar, now: datetime) -> tuple[Moment, ...]:
     moments += [
         Moment(MomentKind.REMINDER, seminar.starts_at - offset, offset) for offset in seminar.reminder_offsets
     ]
-    return tuple(sorted((moment for moment in moments if moment.due_at > now), key=lambda m: m.due_at))
+    ahead = [moment for moment in moments if moment.due_at > now]
+    if seminar.series_id is not None and now < seminar.starts_at:
+        ahead.append(Moment(MomentKind.NEXT, max(now, tell_next_at(seminar) or now)))
+    return tuple(sorted(ahead, key=lambda m: m.due_at))
+
+
+def tell_next_at(seminar: Seminar) -> datetime | None:
+    """Return when those who waited in vain for the one before it are told of a seminar; None means at once.
+
+    They hear of it before everybody else does.
+    """
+    return None if seminar.publish_at is None else seminar.publish_at - NEXT_BEFORE
 
 
 @dataclass(frozen=True, slots=True)

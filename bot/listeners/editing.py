@@ -22,11 +22,11 @@ from bot.services.editing import (
     get_edit,
     plan_edit,
     resolve,
-    save_edit,
     start_duplicate,
     start_edit,
 )
 from bot.services.listing import read_zone_of
+from bot.services.saving_edits import save_edit
 from bot.storage.seminars import count_registrations, get_seminar
 from bot.views.announcement import build_announcement
 from bot.views.editing import (

@@ -7,6 +7,7 @@ from slack_bolt.app.async_app import AsyncApp
 from sqlalchemy.orm import Session
 
 from bot.domain.registering import Wish
+from bot.listeners.answering import Asking
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.services.adopting import PressedCard, adopt_card, is_card_lost
 from bot.services.desk import NotSavedError
@@ -23,11 +24,12 @@ Ack = Callable[..., Awaitable[Any]]
 _WISHES = {Action.REGISTER: Wish.REGISTER, Action.RELEASE: Wish.RELEASE, Action.CONFIRM: Wish.CONFIRM}
 
 # What the answer needs of a press. In a crowd thousands wait, and a payload holds the whole message.
-_KEPT = ("team", "team_id", "user", "channel", "container", "response_url")
+_KEPT = ("team", "team_id", "user", "channel", "container", "response_url", "trigger_id")
 
 
 def register(app: AsyncApp, side: DeskSide) -> None:
     """Tie the buttons of a seminar to their listeners."""
+    asking = Asking(side)
 
     async def handle_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Have the press saved, then acknowledge: a green tick means saved."""
@@ -44,7 +46,8 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         except NotSavedError:
             side.after_ack(body, _tell_not_saved(side, body))
             raise
-        tell = _tell(side, body, decided)
+        asking.after_press(body, decided)
+        tell = _tell(side, body, decided, asking)
         side.after_ack(body, tell, can_wait=True, if_it_fails=build_saved_unseen)
         await ack()
 
@@ -58,7 +61,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
     app.action(Action.DETAILS)(handle_details)
 
 
-async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided) -> None:
+async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided, asking: Asking) -> None:
     """Answer a press privately; a direct message is redrawn in place."""
     outcome, seminar = decided.outcome, decided.seminar
     if outcome is None or seminar is None:
@@ -66,15 +69,19 @@ async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided) -> None:
         return
     user_id, now = user_of(body), side.clock.now()
     if _is_direct(body):
-        redrawn = await side.read(
-            lambda session: read_redrawn(session, outcome, seminar, user_id=user_id, now=now)
-        )
+
+        def redraw(session: Session) -> Message | None:
+            message = read_redrawn(session, outcome, seminar, user_id=user_id, now=now)
+            return message and asking.add_owed(session, decided, user_id, message)
+
+        redrawn = await side.read(redraw)
         if redrawn is not None and await side.respond(body, redrawn, replace=True):
             return
     card = _card_of(side, body, seminar.id)
 
     def look(session: Session) -> tuple[Message, bool]:
         answer = read_answer(session, outcome, seminar, user_id=user_id, now=now)
+        answer = asking.add_owed(session, decided, user_id, answer)
         return answer, card is not None and is_card_lost(session, card)
 
     answer, is_lost = await side.read(look)

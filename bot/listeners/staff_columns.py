@@ -6,6 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 from sqlalchemy.orm import Session
 
 from bot.listeners import (
+    aftercare,
     channels,
     checking,
     checking_in,
@@ -16,6 +17,7 @@ from bot.listeners import (
     roster,
     seats_and_life,
     settings,
+    speaker_questions,
 )
 from bot.listeners.desk_side import DeskSide
 from bot.listeners.managing import Column, CommandWork, Managed, Screen, Work
@@ -44,6 +46,8 @@ _MODULES: tuple[ModuleType, ...] = (
     questions,
     checking,
     settings,
+    aftercare,
+    speaker_questions,
 )
 COLUMNS: tuple[Column, ...] = (_MANAGE, *(module.COLUMN for module in _MODULES))
 

@@ -134,9 +134,7 @@ def store(session: Session, plan: SeminarPlan, *, workspace_id: int, user_id: st
     ]
     session.add_all(announcements)
     session.flush()
-    promise_announcements(
-        session, announcements, now=now, workspace_id=workspace_id, due_at=plan.publish_at
-    )
+    promise_announcements(session, announcements, now=now, workspace_id=workspace_id, due_at=plan.publish_at)
     want_homes_of(session, [seminar.id], now=now)
     return seminar
 

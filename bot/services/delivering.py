@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Skip
 from bot.services import (
+    aftercare,
     calendar_files,
     checking_in,
     home,
     life_notices,
     move_notices,
     seat_notices,
+    speaker_questions,
     staff_messages,
 )
 from bot.services.rendering import (
@@ -156,4 +158,6 @@ _RENDERERS: dict[str, Render] = {
     **life_notices.RENDERERS,
     **staff_messages.RENDERERS,
     **checking_in.RENDERERS,
+    **aftercare.RENDERERS,
+    **speaker_questions.RENDERERS,
 }

@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.domain.questions import write_answer
 from bot.domain.registering import State
 from bot.domain.seminar import Seminar
 from bot.domain.text import clean_line
 from bot.domain.zones import get_zone
-from bot.storage import tables
+from bot.storage import questions, tables
 
 HEADINGS = ("Name", "User ID", "State", "Place in line", "Since", "Confirmed", "Checked in")
 
@@ -52,13 +53,9 @@ class Roster:
 
 def read_roster(session: Session, seminar: Seminar) -> Roster:
     """Read everybody who has a seat or waits, with their answers."""
-    registration, question = tables.Registration, tables.Question
-    asked = session.execute(
-        select(question.id, question.text)
-        .where(question.seminar_id == seminar.id)
-        .order_by(question.position, question.id)
-    ).all()
-    answers = _read_answers(session, [key for key, _ in asked])
+    registration = tables.Registration
+    asked = questions.list_questions(session, seminar.id)
+    given = questions.read_given(session, seminar.id)
     people = session.scalars(
         select(registration).where(
             registration.seminar_id == seminar.id, registration.state != State.RELEASED
@@ -74,20 +71,12 @@ def read_roster(session: Session, seminar: Seminar) -> Roster:
             row.changed_at,
             row.confirmed_at,
             row.checked_in_at,
-            tuple(answers.get((key, row.user_id), "") for key, _ in asked),
+            tuple(write_answer(given.get(row.user_id, {}).get(one.id, ())) for one in asked),
         )
         for row in people
     ]
     rows.sort(key=lambda row: (row.place or 0, row.since, row.user_id))
-    return Roster(seminar, tuple(text for _, text in asked), tuple(rows))
-
-
-def _read_answers(session: Session, question_ids: list[int]) -> dict[tuple[int, str], str]:
-    answer = tables.Answer
-    statement = select(answer.question_id, answer.user_id, answer.value).where(
-        answer.question_id.in_(question_ids)
-    )
-    return {(key, user_id): "; ".join(value) for key, user_id, value in session.execute(statement)}
+    return Roster(seminar, tuple(one.text for one in asked), tuple(rows))
 
 
 def write_csv(roster: Roster, names: Mapping[str, str]) -> bytes:

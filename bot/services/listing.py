@@ -10,7 +10,10 @@ from bot.domain.registering import (
     AlreadySeated,
     AlreadyWaitlisted,
     Confirmed,
+    Offered,
+    OfferGone,
     Outcome,
+    Refused,
     Released,
     Seated,
     Waitlisted,
@@ -23,6 +26,7 @@ from bot.views.details import build_details
 from bot.views.direct_messages import build_coming, build_confirmation, build_given_back
 from bot.views.listing import ListRow
 from bot.views.message import Message
+from bot.views.offers import build_offer, build_offer_not_open, build_refused
 from bot.views.reasons import explain_refusal
 
 _SHOWN = 100
@@ -133,6 +137,12 @@ def read_redrawn(
             return build_confirmation(seminar, Seated(left), now, zone)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             return build_confirmation(seminar, Waitlisted(place), now, zone)
+        case Offered(until=until):
+            return build_offer(seminar, until, now, zone, is_news=False)
+        case OfferGone(place=place):
+            return build_offer_not_open(seminar, place)
+        case Refused():
+            return build_refused(seminar, now)
         case Released(had_seat=had_seat):
             count = seminars.count_registrations(session, [seminar.id])[seminar.id]
             is_full = seats_left(seminar, count) == 0
@@ -141,6 +151,7 @@ def read_redrawn(
                 had_seat=had_seat,
                 can_return=decide_phase(seminar, now) is Phase.OPEN,
                 is_line_next=is_full or count.waiting > 0,
+                late_at=now if outcome.is_late else None,
             )
         case _:
             return None

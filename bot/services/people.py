@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.domain.consequence import summarize_changes
-from bot.domain.registering import Cause, Room, State, fill_seats, is_line_served
+from bot.domain.registering import Cause, Room, State, is_line_served
 from bot.domain.seating import CannotPlaceError, count_over, move_in_line, remove_person, seat_person
 from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change
@@ -69,7 +69,8 @@ def decide_seat(room: Room, user_id: str, now: datetime, *, actor: str, reason: 
     ahead = 0 if is_held else _count_ahead(room, user_id)
     change = seat_person(room, user_id, actor=actor, reason=reason)
     changes = [] if change is None else [change]
-    return SeatPlan(None, summarize_changes(changes, over=count_over(room)), above, ahead)
+    before = None if held is None else held.state
+    return SeatPlan(None, summarize_changes(changes, over=count_over(room)), above, ahead, before)
 
 
 def decide_removal(room: Room, user_id: str, now: datetime, *, actor: str, reason: str = "") -> RemovalPlan:
@@ -198,10 +199,10 @@ def add(session: Session, deed: Deed, *, wants_seat: bool, checked: Refusal | No
     if wants_seat:
         seat_person(room, deed.user_id, actor=deed.actor, reason=deed.reason, cause=Cause.ADDED)
     else:
-        change = room.set_state(
+        # A line is joined only where no seat is free, so nobody moves up by it.
+        room.set_state(
             deed.user_id, State.WAITLISTED, Cause.ADDED, actor=deed.actor, reason=deed.reason or None
         )
-        fill_seats(room, deed.now, because_of=change.number)
     _save(session, room, before, deed, "added")
     return replace(plan, seated=wants_seat)
 

@@ -1,4 +1,4 @@
-"""Deciding presses of Register, Release and I'll be there, in batches."""
+"""Deciding what members press about their seats, in batches."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -34,6 +34,9 @@ class Decided:
     seminar: Seminar | None
 
 
+_FREEING = frozenset({Wish.RELEASE, Wish.REFUSE})
+
+
 def register(session: Session, presses: Sequence[Press], *, clock: Callable[[], datetime]) -> list[Decided]:
     """Decide presses in the order they came, and promise what they are owed.
 
@@ -53,7 +56,7 @@ def register(session: Session, presses: Sequence[Press], *, clock: Callable[[], 
     found = seminars.lock_seminars(session, sorted({press.seminar_id for press in presses}))
     now = clock()
     valid = [press for press in presses if _is_own(found, press)]
-    frees = Counter(press.seminar_id for press in valid if press.wish is Wish.RELEASE)
+    frees = Counter(press.seminar_id for press in valid if press.wish in _FREEING)
     touched = {press.seminar_id: found[press.seminar_id] for press in valid}
     rooms = (
         registrations.open_rooms(

@@ -1,12 +1,13 @@
 """Making reminders and changes of the card due: what the planner does at each tick."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import DueReminder, MomentKind, Skip, choose_reminders
 from bot.domain.seminar import Seminar
+from bot.services import aftercare, speaker_questions
 from bot.services.preferences import choose_for, decide_delay
 from bot.storage import moments, registrations, seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
@@ -15,6 +16,13 @@ from bot.storage.members import find_zones
 from bot.storage.preferences import find_preferences_of
 
 _SEMINARS_A_TICK = 50
+
+# What is owed to people at a moment, and changes nothing that a card or a Home tab shows.
+_OWED: dict[str, Callable[[Session, Seminar, datetime], None]] = {
+    MomentKind.QUESTIONS: speaker_questions.send_questions,
+    MomentKind.AFTER: aftercare.follow_up,
+    MomentKind.NEXT: aftercare.tell_of_this,
+}
 
 
 def plan_due(session: Session, *, now: datetime) -> int:
@@ -34,8 +42,12 @@ def plan_due(session: Session, *, now: datetime) -> int:
     found = seminars.lock_seminars(session, sorted(by_seminar))
     for seminar_id, rows in by_seminar.items():
         _plan_reminders(session, found[seminar_id], rows, now)
-    want_redrawn(session, list(by_seminar), now=now)
-    want_homes_of(session, list(by_seminar), now=now)
+        for kind in _OWED.keys() & {row.kind for row in rows}:
+            _OWED[kind](session, found[seminar_id], now)
+    changed = sorted({moment.seminar_id for moment in due if moment.kind not in _OWED})
+    if changed:
+        want_redrawn(session, changed, now=now)
+        want_homes_of(session, changed, now=now)
     for moment in due:
         moment.done_at = now
     return len(due)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from bot.domain.registering import Registration, Seated, State, Waitlisted
 from bot.domain.reminding import Skip, decide_reminder
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+from bot.services.answering import count_owed
 from bot.storage import registrations, seminars, tables
 from bot.storage.deliveries import POST
 from bot.storage.queue import Claimed
 from bot.views.announcement import build_announcement, build_withdrawn
+from bot.views.answering import ask_to_answer
 from bot.views.direct_messages import (
     build_confirmation,
     build_promotion,
@@ -108,15 +110,17 @@ def render_promotion(_session: Session, one: Claimed, known: Known) -> Message |
 
 
 def render_confirmation(session: Session, one: Claimed, known: Known) -> Message | Skip:
-    """Confirm a seat or a place in line."""
+    """Confirm a seat or a place in line, and ask once more what is required and unanswered."""
     if skip := find_skip(one, known):
         return skip
     seminar, held, zone = known.seminar_of(one), known.held_by(one), known.zone_of(one)
     if held is not None and held.state is State.WAITLISTED:
         place = registrations.find_place(session, seminar.id, one.target) or 1
-        return build_confirmation(seminar, Waitlisted(place), known.now, zone)
-    count = seminars.count_registrations(session, [seminar.id])[seminar.id]
-    return build_confirmation(seminar, Seated(seats_left(seminar, count)), known.now, zone)
+        message = build_confirmation(seminar, Waitlisted(place), known.now, zone)
+    else:
+        count = seminars.count_registrations(session, [seminar.id])[seminar.id]
+        message = build_confirmation(seminar, Seated(seats_left(seminar, count)), known.now, zone)
+    return ask_to_answer(message, seminar, count_owed(session, seminar.id, one.target))
 
 
 def find_skip(one: Claimed, known: Known) -> Skip | None:

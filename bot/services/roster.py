@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.checking_in import CheckIn, decide_check_in, is_present
+from bot.domain.questions import write_answer
 from bot.domain.registering import Cause, State
 from bot.domain.seminar import Seminar
-from bot.storage import rosters
+from bot.storage import questions, rosters
 from bot.storage.seminars import count_registrations
 from bot.views.ids import ManageRef
 from bot.views.person import PersonPage
@@ -100,14 +101,14 @@ def list_roster(session: Session, seminar_id: int) -> list[RosterEntry]:
 def read_answers(
     session: Session, seminar_id: int, user_ids: Collection[str]
 ) -> Mapping[str, tuple[Answered, ...]]:
-    """Read what these people answered, each question in its order: the one place where answers come in."""
-    asked = rosters.list_asked(session, seminar_id)
+    """Read what these people answered, each question in its order."""
+    asked = questions.list_questions(session, seminar_id)
     if not asked or not user_ids:
         return {}
-    given = rosters.read_given(session, [one.id for one in asked], user_ids)
+    given = questions.read_given(session, seminar_id, user_ids)
     return {
         user_id: tuple(
-            Answered(one.text, "; ".join(filter(None, given.get((one.id, user_id), ()))), one.is_required)
+            Answered(one.text, write_answer(given.get(user_id, {}).get(one.id, ())), one.is_required)
             for one in asked
         )
         for user_id in user_ids

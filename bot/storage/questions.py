@@ -1,6 +1,6 @@
 """Questions to everybody who registers, and what they answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, func, select, update
@@ -53,9 +53,7 @@ def set_question(session: Session, question_id: int, plan: QuestionPlan) -> None
     session.execute(
         update(row)
         .where(row.id == question_id)
-        .values(
-            text=plan.text, kind=str(plan.kind), options=list(plan.options), is_required=plan.is_required
-        )
+        .values(text=plan.text, kind=str(plan.kind), options=list(plan.options), is_required=plan.is_required)
         .execution_options(synchronize_session=False)
     )
 
@@ -84,14 +82,18 @@ def is_answered(session: Session, seminar_id: int) -> bool:
     return bool(session.scalar(select(joined)))
 
 
-def read_given(session: Session, seminar_id: int) -> dict[str, dict[int, list[str]]]:
-    """Read what each person answered to each question, by its id."""
+def read_given(
+    session: Session, seminar_id: int, user_ids: Collection[str] | None = None
+) -> dict[str, dict[int, list[str]]]:
+    """Read what each person, or each of these people, answered to each question, by its id."""
     answer, question = tables.Answer, tables.Question
     statement = (
         select(answer.user_id, answer.question_id, answer.value)
         .join(question, question.id == answer.question_id)
         .where(question.seminar_id == seminar_id)
     )
+    if user_ids is not None:
+        statement = statement.where(answer.user_id.in_(user_ids))
     found: dict[str, dict[int, list[str]]] = {}
     for user_id, question_id, value in session.execute(statement):
         found.setdefault(user_id, {})[question_id] = value
@@ -120,11 +122,7 @@ def write_answers(
     insert_rows(
         session,
         _ANSWER,
-        [
-            {"question_id": question_id, "value": list(value)}
-            for question_id, value in given.items()
-            if value
-        ],
+        [{"question_id": question_id, "value": list(value)} for question_id, value in given.items() if value],
         {"user_id": user_id, "at": now},
         key=("question_id", "user_id"),
         update=("value", "at"),

@@ -1,14 +1,15 @@
 """Registrations and the ledger: what a batch reads under the lock, and writes at its end."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.registering import Cause, Change, Registration, Room, State
 from bot.domain.seminar import Seminar
+from bot.domain.zones import find_zone
 from bot.storage import tables
 from bot.storage.row_sets import ROWS, dump_rows, insert_rows, select_rows
 from bot.storage.seminars import count_registrations
@@ -46,11 +47,11 @@ def open_rooms(
     for (of, user), number in ahead.items():
         rooms[of].ahead[user] = number
     for key, room in rooms.items():
-        _read_head(session, key, room, frees.get(key, 0))
+        _read_head(session, room, frees.get(key, 0))
     return rooms
 
 
-def _read_head(session: Session, seminar_id: int, room: Room, frees: int) -> None:
+def _read_head(session: Session, room: Room, frees: int) -> None:
     if room.count.waiting == 0:
         room.is_whole_line = True
         return
@@ -58,17 +59,46 @@ def _read_head(session: Session, seminar_id: int, room: Room, frees: int) -> Non
     limit = frees + free if room.seminar.capacity is not None else room.count.waiting
     if limit == 0:
         return
-    registration = tables.Registration
+    missing, after = limit, None
+    while missing:
+        rows = _read_waiters(session, room.seminar, after, missing)
+        for row, zone, is_deactivated in rows:
+            room.head.append(row.user_id)
+            room.known.setdefault(row.user_id, _registration_of(row))
+            note_member(room, row.user_id, zone, is_deactivated=bool(is_deactivated))
+            after = row.line_key
+        # Who cannot take a seat takes none, so for each of them one more may be served.
+        missing = sum(bool(is_deactivated) for _, _, is_deactivated in rows)
+    room.is_whole_line = len(room.head) == room.count.waiting
+
+
+def _read_waiters(
+    session: Session, seminar: Seminar, after: int | None, limit: int
+) -> Sequence[Row[tables.Registration, str | None, bool | None]]:
+    """Read the next in line with what is known of them, behind a key or from the front on."""
+    registration, member = tables.Registration, tables.Member
     statement = (
-        select(registration)
-        .where(registration.seminar_id == seminar_id, registration.line_key.is_not(None))
+        select(registration, member.zone, member.is_deactivated)
+        .outerjoin(
+            member,
+            and_(member.workspace_id == seminar.workspace_id, member.user_id == registration.user_id),
+        )
+        .where(
+            registration.seminar_id == seminar.id,
+            registration.line_key.is_not(None) if after is None else registration.line_key > after,
+        )
         .order_by(registration.line_key)
         .limit(limit)
     )
-    for row in session.scalars(statement):
-        room.head.append(row.user_id)
-        room.known.setdefault(row.user_id, _registration_of(row))
-    room.is_whole_line = len(room.head) == room.count.waiting
+    return session.execute(statement).all()
+
+
+def note_member(room: Room, user_id: str, zone: str | None, *, is_deactivated: bool) -> None:
+    """Keep in a room what decides how a waiter gets a seat: their zone, and whether they can."""
+    if zone is not None and find_zone(zone) is not None:
+        room.zones[user_id] = zone
+    if is_deactivated:
+        room.unable.add(user_id)
 
 
 def _last_numbers(session: Session, seminar_ids: Collection[int]) -> dict[int, int]:
@@ -109,6 +139,7 @@ _COLUMNS = (
     tables.Registration.line_key,
     tables.Registration.change,
     tables.Registration.confirmed_at,
+    tables.Registration.offered_until,
 )
 
 
@@ -116,13 +147,17 @@ def _found(
     rows: Iterable[Any],
 ) -> dict[tuple[int, str], Registration]:
     return {
-        (seminar_id, user_id): Registration(user_id, State(state), line_key, change, confirmed_at)
-        for seminar_id, user_id, state, line_key, change, confirmed_at in rows
+        (seminar_id, user_id): Registration(
+            user_id, State(state), line_key, change, confirmed_at, offered_until
+        )
+        for seminar_id, user_id, state, line_key, change, confirmed_at, offered_until in rows
     }
 
 
 def _registration_of(row: tables.Registration) -> Registration:
-    return Registration(row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at)
+    return Registration(
+        row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at, row.offered_until
+    )
 
 
 def _count_ahead(session: Session, pairs: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
@@ -172,21 +207,23 @@ def write_changes(session: Session, rooms: Mapping[int, Room], now: datetime) ->
         {"at": now},
     )
     _write_registrations(session, rooms, now)
-    confirmed = [
+    _write_instants(session, "confirmed_at", {key: room.confirmed for key, room in rooms.items()})
+    _write_instants(session, "offered_until", {key: room.renewed for key, room in rooms.items()})
+
+
+def _write_instants(session: Session, name: str, instants: Mapping[int, Mapping[str, datetime]]) -> None:
+    """Set one column of registrations, given by seminar and member, that change in nothing else."""
+    rows = [
         {"of_seminar": seminar_id, "of_user": user_id, "at": at}
-        for seminar_id, room in rooms.items()
-        for user_id, at in room.confirmed.items()
+        for seminar_id, by_user in instants.items()
+        for user_id, at in by_user.items()
     ]
-    if confirmed:
-        session.connection().execute(
-            update(_REGISTRATION)
-            .where(
-                _REGISTRATION.c.seminar_id == bindparam("of_seminar"),
-                _REGISTRATION.c.user_id == bindparam("of_user"),
-            )
-            .values(confirmed_at=bindparam("at")),
-            confirmed,
+    if rows:
+        statement = update(_REGISTRATION).where(
+            _REGISTRATION.c.seminar_id == bindparam("of_seminar"),
+            _REGISTRATION.c.user_id == bindparam("of_user"),
         )
+        session.connection().execute(statement.values({name: bindparam("at")}), rows)
 
 
 def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datetime) -> None:
@@ -204,9 +241,10 @@ def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datet
                     "state": change.after,
                     "line_key": change.line_key,
                     "change": change.number,
+                    "offered_until": room.known[user_id].offered_until,
                 }
             )
-    same = {"changed_at": now, "confirmed_at": None}
+    same = {"changed_at": now, "confirmed_at": None, "checked_in_at": None, "checked_in_by": None}
     insert_rows(session, _REGISTRATION, new, same)
     insert_rows(
         session,
@@ -214,7 +252,7 @@ def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datet
         old,
         same,
         key=("seminar_id", "user_id"),
-        update=("state", "line_key", "change", "changed_at", "confirmed_at"),
+        update=("state", "line_key", "change", "offered_until", *same),
     )
 
 

@@ -4,25 +4,38 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.registering import Registration, Room, State
 from bot.domain.seminar import Seminar
 from bot.storage import tables
+from bot.storage.registrations import note_member
 from bot.storage.seminars import count_registrations
 
 
 def open_whole_room(session: Session, seminar: Seminar) -> Room:
     """Read everybody of a seminar; exact where the caller holds its lock."""
-    registration, change = tables.Registration, tables.SeatChange
+    registration, change, member = tables.Registration, tables.SeatChange, tables.Member
     last = session.scalar(select(func.max(change.number)).where(change.seminar_id == seminar.id)) or 0
     count = count_registrations(session, [seminar.id])[seminar.id]
     room = Room(seminar, count, last + 1, is_whole_line=True)
-    rows = session.scalars(select(registration).where(registration.seminar_id == seminar.id))
-    for row in sorted(rows, key=lambda row: (row.line_key or 0, row.user_id)):
-        held = Registration(row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at)
+    statement = (
+        select(registration, member.zone, member.is_deactivated)
+        .outerjoin(
+            member,
+            and_(member.workspace_id == seminar.workspace_id, member.user_id == registration.user_id),
+        )
+        .where(registration.seminar_id == seminar.id)
+    )
+    rows = session.execute(statement).all()
+    for row, zone, is_deactivated in sorted(rows, key=lambda one: (one[0].line_key or 0, one[0].user_id)):
+        held = Registration(
+            row.user_id, State(row.state), row.line_key, row.change, row.confirmed_at, row.offered_until
+        )
         room.known[row.user_id] = held
+        if held.state in (State.WAITLISTED, State.OFFERED):
+            note_member(room, row.user_id, zone, is_deactivated=bool(is_deactivated))
         if held.state is State.WAITLISTED:
             room.ahead[row.user_id] = len(room.head)
             room.head.append(row.user_id)

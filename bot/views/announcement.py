@@ -5,6 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+from bot.views.aftercare import materials_line
 from bot.views.facts import (
     compose,
     place_line,
@@ -32,6 +33,7 @@ def build_announcement(seminar: Seminar, count: Count, now: datetime) -> Message
         labelled("Your time", slack_time(seminar.starts_at, seminar.ends_at, seminar.zone)),
         place_line(seminar),
         seats_line(seminar, count, now),
+        materials_line(seminar) if decide_phase(seminar, now) is Phase.OVER else (),
     )
     blocks: list[Block] = [header(title_of(seminar)), facts]
     if abstract := shorten(seminar.abstract, _ABSTRACT_LIMIT):

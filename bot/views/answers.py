@@ -16,25 +16,33 @@ from bot.domain.registering import (
     Full,
     NotOpenYet,
     NotRegistered,
+    Offered,
+    OfferGone,
     Outcome,
     Over,
+    Refused,
     Released,
     Seated,
     Waitlisted,
 )
-from bot.domain.seminar import Phase, Seminar, decide_phase
+from bot.domain.seminar import Phase, Promotion, Seminar, decide_phase
 from bot.views.facts import compose, compose_about
 from bot.views.ids import Action, SeminarRef
+from bot.views.leaving import given_back_late, keep_or_leave
 from bot.views.message import Message
+from bot.views.offers import build_offer, build_offer_not_open, build_refused
 from bot.views.rich import button, labelled, link_button, mention, quoted, words
 from bot.views.text import end_sentence, one_line
 from bot.views.times import seminar_text, when_pieces, when_text
 
 _CLASHES_SHOWN = 5
 _REASON_LIMIT = 500
-KEEP_OR_LEAVE = "If you cannot come, please give your seat back, so that somebody else can."
 LINE_MOVES = (
     "When a seat is free, the first in line gets it. You will get a direct message when one is yours."
+)
+LINE_ASKS = (
+    "When a seat is free, it is held for the first in line, who is asked. "
+    "You will get a direct message when it is your turn."
 )
 LINE_STANDS = (
     "The line does not move at the moment. If it moves again, the first in line gets the next free seat, "
@@ -42,7 +50,7 @@ LINE_STANDS = (
 )
 
 
-def build_answer(  # noqa: C901 - one short case per outcome, all in one place
+def build_answer(  # noqa: C901, PLR0911, PLR0912 - one short case per outcome, all in one place
     outcome: Outcome,
     seminar: Seminar,
     now: datetime,
@@ -64,7 +72,8 @@ def build_answer(  # noqa: C901 - one short case per outcome, all in one place
             already = isinstance(outcome, AlreadySeated)
             first = "You already have a seat for" if already else "You have a seat for"
             said = " ".join(filter(None, [f"{first} {about}.", _left(seminar, left)]))
-            after = " ".join([*_clash_sentences(clashes, now, reader_zone), KEEP_OR_LEAVE])
+            leave = keep_or_leave(seminar, now, reader_zone)
+            after = " ".join([*_clash_sentences(clashes, now, reader_zone), leave])
             return compose_about(seminar, now, reader_zone, said, after, seat_buttons(seminar), has_seat=True)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             already = isinstance(outcome, AlreadyWaitlisted)
@@ -90,16 +99,21 @@ def build_answer(  # noqa: C901 - one short case per outcome, all in one place
             return compose(said, (), "What is coming next is announced in the channels.")
         case Cancelled(reason=reason):
             return _cancelled(seminar, reason)
-        case Released(had_seat=had_seat):
-            return _released(seminar, now, had_seat=had_seat)
+        case Released():
+            return _released(seminar, now, outcome)
+        case Offered(until=until):
+            return build_offer(seminar, until, now, reader_zone, is_news=False)
+        case OfferGone(place=place):
+            return build_offer_not_open(seminar, place)
+        case Refused():
+            return build_refused(seminar, now)
         case NotRegistered():
             said = f"You have no seat and no place in line for {about}, so nothing was changed."
             return compose(said, (), "", _register_buttons(seminar, now, "Register"))
         case Confirmed():
             said = f"Thank you for saying that you will come to {about}. Your seat is kept."
-            return compose_about(
-                seminar, now, reader_zone, said, KEEP_OR_LEAVE, seat_buttons(seminar), has_seat=True
-            )
+            leave = keep_or_leave(seminar, now, reader_zone)
+            return compose_about(seminar, now, reader_zone, said, leave, seat_buttons(seminar), has_seat=True)
         case _:
             assert_never(outcome)
 
@@ -193,7 +207,9 @@ def line_sentence(seminar: Seminar, place: int, *, already: bool = False) -> str
 
 def line_moves(seminar: Seminar) -> str:
     """Say how the line becomes seats, or that staff stopped it."""
-    return LINE_MOVES if seminar.line_stopped_at is None else LINE_STANDS
+    if seminar.line_stopped_at is not None:
+        return LINE_STANDS
+    return LINE_ASKS if seminar.promotion is Promotion.ASK else LINE_MOVES
 
 
 def seat_buttons(seminar: Seminar) -> list[ButtonElement]:
@@ -259,12 +275,13 @@ def _cancelled(seminar: Seminar, reason: str) -> Message:
     return compose(said, [labelled("Why", [words(why)])], facts_text=f"Why: {end_sentence(why)}")
 
 
-def _released(seminar: Seminar, now: datetime, *, had_seat: bool) -> Message:
-    said = (
-        f"You gave back your seat for {quoted(seminar)}."
-        if had_seat
-        else f"You left the line for {quoted(seminar)}."
-    )
+def _released(seminar: Seminar, now: datetime, outcome: Released) -> Message:
+    if outcome.is_late:
+        said = given_back_late(seminar, now)
+    elif outcome.had_seat:
+        said = f"You gave back your seat for {quoted(seminar)}."
+    else:
+        said = f"You left the line for {quoted(seminar)}."
     again = _register_buttons(seminar, now, "Register Again")
     if not again:
         return compose(said, (), "Registration is not open now, so this cannot be taken back here.")

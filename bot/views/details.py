@@ -51,6 +51,8 @@ def build_details(
         blocks.append(paragraph([strong(standing)]))
     if held is State.WAITLISTED:
         blocks += buttons([button("Why This Place?", Action.WHY, seminar, "Why this place in line for")])
+    if now < seminar.starts_at and seminar.cancelled_at is None:
+        blocks += buttons([button("Ask the Speaker", Action.ASK_SPEAKER, seminar, "Ask the speaker of")])
     blocks += _passage("Abstract", seminar.abstract)
     blocks += _passage(
         "About the speakers" if len(seminar.speakers) > 1 else "About the speaker", seminar.bio

@@ -8,9 +8,10 @@ from bot.domain.checking_in import has_button
 from bot.domain.registering import Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.domain.zones import duration_in_words
-from bot.views.answers import KEEP_OR_LEAVE, LINE_MOVES, line_buttons, line_sentence, seat_buttons
+from bot.views.answers import line_buttons, line_moves, line_sentence, seat_buttons
 from bot.views.facts import compose, compose_about
 from bot.views.ids import Action
+from bot.views.leaving import given_back_late, in_time_until, keep_or_leave
 from bot.views.message import Message
 from bot.views.reasons import explain_refusal
 from bot.views.rich import button, channel, labelled, link_button, mention, quoted, words
@@ -24,10 +25,11 @@ def build_confirmation(
 ) -> Message:
     """Build the message that confirms a seat or a place in line."""
     if isinstance(outcome, Waitlisted):
-        said = f"{line_sentence(seminar, outcome.place)} {LINE_MOVES}"
+        said = f"{line_sentence(seminar, outcome.place)} {line_moves(seminar)}"
         return compose_about(seminar, now, reader_zone, said, "", line_buttons(seminar), has_seat=False)
     said = f"You have a seat for {quoted(seminar)}."
-    return compose_about(seminar, now, reader_zone, said, KEEP_OR_LEAVE, seat_buttons(seminar), has_seat=True)
+    leave = keep_or_leave(seminar, now, reader_zone)
+    return compose_about(seminar, now, reader_zone, said, leave, seat_buttons(seminar), has_seat=True)
 
 
 def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
@@ -35,7 +37,8 @@ def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) ->
     said = (
         f"A seat became free, and it is yours: you have a seat for {quoted(seminar)}. {_starts(seminar, now)}"
     )
-    return compose_about(seminar, now, reader_zone, said, KEEP_OR_LEAVE, seat_buttons(seminar), has_seat=True)
+    leave = keep_or_leave(seminar, now, reader_zone)
+    return compose_about(seminar, now, reader_zone, said, leave, seat_buttons(seminar), has_seat=True)
 
 
 def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
@@ -47,14 +50,20 @@ def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> 
         *check_in_button(seminar, now),
     ]
     said = f"{quoted(seminar)}, for which you have a seat, {_starts(seminar, now, '')}"
-    return compose_about(seminar, now, reader_zone, said, "Still coming?", elements, has_seat=True)
+    asks = " ".join(filter(None, ["Still coming?", _if_not(in_time_until(seminar, now, reader_zone))]))
+    return compose_about(seminar, now, reader_zone, said, asks, elements, has_seat=True)
 
 
 def build_coming(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
     """Build what a message becomes once its reader said that they will be there."""
     said = f"You said that you will be there: your seat for {quoted(seminar)} is kept."
     elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
-    return compose_about(seminar, now, reader_zone, said, KEEP_OR_LEAVE, elements, has_seat=True)
+    leave = keep_or_leave(seminar, now, reader_zone)
+    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
+
+
+def _if_not(in_time: str) -> str:
+    return f"If not, please give your seat back. {in_time}" if in_time else ""
 
 
 def check_in_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
@@ -64,7 +73,14 @@ def check_in_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
     return [button("Check In", Action.CHECK_IN_SELF, seminar, "Check in for")]
 
 
-def build_given_back(seminar: Seminar, *, had_seat: bool, can_return: bool, is_line_next: bool) -> Message:
+def build_given_back(
+    seminar: Seminar,
+    *,
+    had_seat: bool,
+    can_return: bool,
+    is_line_next: bool,
+    late_at: datetime | None = None,
+) -> Message:
     """Build what a message becomes once its reader gave back the seat, or the place in line.
 
     Args:
@@ -73,9 +89,12 @@ def build_given_back(seminar: Seminar, *, had_seat: bool, can_return: bool, is_l
         can_return: Whether registration is open, so that it can be undone.
         is_line_next: Whether registering again means the end of the line,
             because others wait or no seat is free.
+        late_at: When it was given back, if that was late.
     """
     about = quoted(seminar)
     said = f"You gave back your seat for {about}." if had_seat else f"You left the line for {about}."
+    if late_at is not None:
+        said = given_back_late(seminar, late_at)
     if not can_return:
         return compose(said, (), "Registration is not open now, so this cannot be taken back here.")
     if is_line_next and not seminar.has_waitlist:

@@ -7,31 +7,21 @@ Dates and times are the venue's: the pickers get no zone, and nothing is convert
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    CheckboxesElement,
     ContextBlock,
-    ConversationFilter,
-    ConversationMultiSelectElement,
     DatePickerElement,
-    DateTimePickerElement,
     ExternalDataSelectElement,
     InputBlock,
-    InputInteractiveElement,
     MarkdownTextObject,
-    NumberInputElement,
     Option,
-    PlainTextInputElement,
-    RadioButtonsElement,
     SectionBlock,
-    StaticSelectElement,
     TimePickerElement,
-    UserMultiSelectElement,
 )
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 from slack_sdk.models.views import View
@@ -43,40 +33,41 @@ from bot.domain.draft import (
     LATE_CHOICES,
     DraftFields,
     Step,
-    find_own_span,
-    is_channel_id,
-    is_user_id,
-    minutes_of,
 )
 from bot.domain.drafting import (
-    MOST_CHANNELS,
-    MOST_HOSTS,
     MOST_LINK,
     MOST_PASSAGE,
     MOST_PLACE,
-    MOST_SEATS,
     MOST_TITLE,
     Problem,
     find_day,
-    find_length,
-    find_moment,
     find_start,
     is_time,
-    read_reminders,
 )
-from bot.domain.reminding import REMINDER_CHOICES
 from bot.domain.seminar import Promotion
-from bot.domain.text import clean, clean_line
-from bot.domain.zones import duration_in_words, known_zones
+from bot.domain.text import clean_line
+from bot.domain.zones import known_zones
 from bot.views import form_sentences as say
+from bot.views.form_elements import (
+    VALUE,
+    build_channels,
+    build_checkboxes,
+    build_input,
+    build_moment,
+    build_people,
+    build_radio,
+    build_seats,
+    build_select,
+    build_text,
+    list_lengths,
+    list_own_span,
+    list_reminders,
+)
 from bot.views.ids import Action, Callback, FormRef, preview_action
 from bot.views.message import Message
 from bot.views.zone_options import build_zone_option
 
-LENGTHS = (15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 360, 480)
-VALUE = "value"
 BACK = "back"
-_OWN_REMINDERS = 5  # as many more as a group of boxes has room for
 _CALLBACKS = {
     Step.WHAT: Callback.FORM_WHAT,
     Step.WHEN: Callback.FORM_WHEN,
@@ -127,10 +118,10 @@ def build_what(
     submission belong under their fields: see ``errors_of``.
     """
     inputs = [
-        _input("title", _text(clean_line(fields.title), MOST_TITLE, focus=not fields.title)),
-        _input("speakers", _text(fields.speakers, MOST_PASSAGE, lines=True)),
-        _input("abstract", _text(fields.abstract, MOST_PASSAGE, lines=True), optional=True),
-        _input("bio", _text(fields.bio, MOST_PASSAGE, lines=True), optional=True),
+        build_input("title", build_text(clean_line(fields.title), MOST_TITLE, focus=not fields.title)),
+        build_input("speakers", build_text(fields.speakers, MOST_PASSAGE, lines=True)),
+        build_input("abstract", build_text(fields.abstract, MOST_PASSAGE, lines=True), optional=True),
+        build_input("bio", build_text(fields.bio, MOST_PASSAGE, lines=True), optional=True),
     ]
     return _step(Step.WHAT, inputs, ref, problems, shape)
 
@@ -147,15 +138,15 @@ def build_when(
     zone = fields.zone if fields.zone in known_zones() else "UTC"
     zone_option = build_zone_option(zone, find_start(fields, now) or now)
     inputs = [
-        _input(
+        build_input(
             "date", DatePickerElement(action_id=VALUE, initial_date=fields.date if find_day(fields) else None)
         ),
-        _input(
+        build_input(
             "time",
             TimePickerElement(action_id=VALUE, initial_time=fields.time if is_time(fields.time) else None),
         ),
-        _input("minutes", _select(_lengths(fields), fields.minutes)),
-        _input(
+        build_input("minutes", build_select(list_lengths(fields), fields.minutes)),
+        build_input(
             "zone",
             ExternalDataSelectElement(
                 action_id=Action.ZONE_OPTIONS,
@@ -163,10 +154,12 @@ def build_when(
                 min_query_length=1,  # blockkit, which every payload passes, knows no 0
             ),
         ),
-        _input("place", _text(clean_line(fields.place), MOST_PLACE), optional=True),
+        build_input("place", build_text(clean_line(fields.place), MOST_PLACE), optional=True),
         # A text field, since blockkit takes no more than 74 characters of a link that is shown again.
-        _input(
-            "online_link", _text(clean_line(fields.online_link), MOST_LINK, hint="https://"), optional=True
+        build_input(
+            "online_link",
+            build_text(clean_line(fields.online_link), MOST_LINK, hint="https://"),
+            optional=True,
         ),
     ]
     return _step(Step.WHEN, inputs, ref, problems, shape)
@@ -180,13 +173,13 @@ def build_how(
     shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the third step: how it runs."""
-    closes = {key: say.CLOSES[key] for key in CLOSES_CHOICES} | _own_span(fields.closes)
+    closes = {key: say.CLOSES[key] for key in CLOSES_CHOICES} | list_own_span(fields.closes)
     inputs = [
-        _input("seats", _number(fields.seats), optional=True),
-        _input("waitlist", _radio(say.WAITLIST, fields.waitlist)),
-        _input("closes", _select(closes, fields.closes)),
-        _input("reminders", _checkboxes(_reminders(fields), fields.reminders), optional=True),
-        _input("channels", _channels(fields.channels)),
+        build_input("seats", build_seats(fields.seats), optional=True),
+        build_input("waitlist", build_radio(say.WAITLIST, fields.waitlist)),
+        build_input("closes", build_select(closes, fields.closes)),
+        build_input("reminders", build_checkboxes(list_reminders(fields), fields.reminders), optional=True),
+        build_input("channels", build_channels(fields.channels)),
     ]
     return _step(Step.HOW, inputs, ref, problems, shape)
 
@@ -199,14 +192,14 @@ def build_more(
     shape: Shape = NEW,
 ) -> dict[str, Any]:
     """Return the step of further options, which most seminars leave as they are."""
-    late = {key: say.LATE[key] for key in LATE_CHOICES} | _own_span(fields.late)
+    late = {key: say.LATE[key] for key in LATE_CHOICES} | list_own_span(fields.late)
     promotion = {one.value: say.PROMOTION[one] for one in Promotion}
     inputs = [
-        _input("hosts", _people(fields.hosts), optional=True),
-        _input("opens", _moment(fields.opens), optional=True),
-        _input("promotion", _radio(promotion, fields.promotion)),
-        _input("late", _select(late, fields.late)),
-        _input("publish", _moment(fields.publish), optional=True),
+        build_input("hosts", build_people(fields.hosts), optional=True),
+        build_input("opens", build_moment(fields.opens), optional=True),
+        build_input("promotion", build_radio(promotion, fields.promotion)),
+        build_input("late", build_select(late, fields.late)),
+        build_input("publish", build_moment(fields.publish), optional=True),
     ]
     return _step(Step.MORE, inputs, ref, problems, shape)
 
@@ -321,105 +314,3 @@ def back_to(step: Step, *, with_more: bool = False) -> ActionsBlock:
     if with_more:
         elements.append(ButtonElement(text="More Options", action_id=Action.FORM_MORE, value=Step.MORE))
     return ActionsBlock(block_id=BACK, elements=elements)
-
-
-def _input(name: str, element: InputInteractiveElement, *, optional: bool = False) -> InputBlock:
-    return InputBlock(
-        block_id=name, label=say.LABELS[name], hint=say.HINTS.get(name), element=element, optional=optional
-    )
-
-
-def _text(
-    value: str, limit: int, *, lines: bool = False, focus: bool = False, hint: str = ""
-) -> PlainTextInputElement:
-    return PlainTextInputElement(
-        action_id=VALUE,
-        initial_value=clean(value)[:limit] or None,
-        max_length=limit,
-        multiline=lines,
-        placeholder=hint or None,
-        focus_on_load=focus or None,
-    )
-
-
-def _number(value: str) -> NumberInputElement:
-    is_number = value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST_SEATS
-    return NumberInputElement(
-        action_id=VALUE,
-        is_decimal_allowed=False,
-        initial_value=str(int(value[:9])) if is_number else None,
-        min_value="1",
-        max_value=str(MOST_SEATS),
-        placeholder="No limit",
-    )
-
-
-def _lengths(fields: DraftFields) -> dict[str, str]:
-    """Return the lengths to choose from, and the draft's own if it is another."""
-    own = find_length(fields)
-    minutes = {*LENGTHS, int(fields.minutes)} if own else {*LENGTHS}
-    spans = {str(count): timedelta(minutes=count) for count in sorted(minutes)}
-    return {count: duration_in_words(span) for count, span in spans.items()}
-
-
-def _reminders(fields: DraftFields) -> dict[str, str]:
-    """Return the reminders to choose from, and the draft's own if there are others."""
-    spans = {minutes_of(span): span for span in (*REMINDER_CHOICES, *read_reminders(fields)[:_OWN_REMINDERS])}
-    return {
-        key: say.REMINDERS.get(key) or f"{duration_in_words(span)} before"
-        for key, span in sorted(spans.items(), key=lambda one: one[1], reverse=True)
-    }
-
-
-def _own_span(text: str) -> dict[str, str]:
-    span = find_own_span(text)
-    return {} if span is None else {text: f"{duration_in_words(span)} before"}
-
-
-def _options(choices: Mapping[str, str]) -> list[Option]:
-    return [Option(text=text, value=value) for value, text in choices.items()]
-
-
-def _chosen(choices: Mapping[str, str], value: str) -> Option | None:
-    return Option(text=choices[value], value=value) if value in choices else None
-
-
-def _select(choices: Mapping[str, str], value: str) -> StaticSelectElement:
-    return StaticSelectElement(
-        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, value)
-    )
-
-
-def _radio(choices: Mapping[str, str], value: str) -> RadioButtonsElement:
-    return RadioButtonsElement(
-        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, value)
-    )
-
-
-def _checkboxes(choices: Mapping[str, str], values: Sequence[str]) -> CheckboxesElement:
-    chosen = {value: text for value, text in choices.items() if value in values}
-    return CheckboxesElement(
-        action_id=VALUE, options=_options(choices), initial_options=_options(chosen) or None
-    )
-
-
-def _moment(seconds: str) -> DateTimePickerElement:
-    at = find_moment(seconds)
-    return DateTimePickerElement(action_id=VALUE, initial_date_time=None if at is None else int(seconds))
-
-
-def _people(user_ids: Sequence[str]) -> UserMultiSelectElement:
-    return UserMultiSelectElement(
-        action_id=VALUE,
-        initial_users=list(filter(is_user_id, user_ids))[:MOST_HOSTS] or None,
-        max_selected_items=MOST_HOSTS,
-    )
-
-
-def _channels(channel_ids: Sequence[str]) -> ConversationMultiSelectElement:
-    return ConversationMultiSelectElement(
-        action_id=VALUE,
-        initial_conversations=list(filter(is_channel_id, channel_ids))[:MOST_CHANNELS] or None,
-        max_selected_items=MOST_CHANNELS,
-        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
-    )

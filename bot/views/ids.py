@@ -60,6 +60,7 @@ class Action(StrEnum):
     QUESTIONS = "questions"
     QUESTION_EDIT = "question_edit"
     QUESTION_REMOVE = "question_remove"
+    QUESTION_UP = "question_up"
     ANSWER = "answer"
     CHECK = "check"
     SETTINGS = "settings"

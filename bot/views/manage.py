@@ -119,12 +119,20 @@ def _groups(seminar: Seminar, ref: ManageRef, now: datetime) -> list[tuple[str, 
         staff_button("Check-in", Action.CHECK_IN, ref),
         staff_button("History", Action.HISTORY, ref),
     ]
+    talk = [
+        staff_button("Questions for the Speaker", Action.SPEAKER_QUESTIONS, ref),
+        staff_button("Slides and Recording", Action.MATERIALS, ref),
+    ]
+    if phase is Phase.OVER:
+        talk.append(staff_button("Feedback", Action.FEEDBACK_RESULTS, ref))
     ending: list[ButtonElement] = []
     if is_ahead or phase is Phase.BEGUN:
         ending.append(staff_button("Cancel the Seminar", Action.CANCEL, ref, style="danger"))
     if phase is Phase.CANCELLED:
         ending.append(staff_button("Restore", Action.RESTORE, ref))
     groups = [("Seats", seats), ("People", people), ("The seminar", [*about, *ending])]
+    if phase is not Phase.CANCELLED:
+        groups.insert(2, ("The talk", talk))
     return [(heading, elements) for heading, elements in groups if elements]
 
 

@@ -101,12 +101,14 @@ class SeatPlan:
         consequence: Whom it touches.
         above: How many seats are taken afterwards, if that is more than there are; else None.
         ahead: How many others wait before them.
+        held: What they hold before it, None if they never held anything.
     """
 
     refusal: Refusal | None
     consequence: Consequence = _NOTHING
     above: int | None = None
     ahead: int = 0
+    held: State | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -115,7 +117,7 @@ class SeatPlan:
 
     def fingerprint(self) -> str:
         """Return a short text that differs where it does something else; newcomers in line do not matter."""
-        return self.consequence.fingerprint(self.above, self.ahead > 0)
+        return self.consequence.fingerprint(self.above, self.ahead > 0, self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,22 @@ def build_seat_form(
     seminar: Seminar, plan: SeatPlan, ref: ManageRef, *, reason: str = "", notice: str = ""
 ) -> dict[str, Any]:
     """Build the form that gives somebody a seat; it says whether that is out of turn or above the limit."""
-    lines = [[words(one)] for one in _seat_sentences(seminar, plan.above, plan.ahead)]
-    lines.append([who(ref.user_id), words(" gets the seat at once and is told.")])
+    lines: list[Line] = [[who(ref.user_id), words(f" {_HOLDING[plan.held]}")]]
+    if plan.held is not State.OFFERED:  # that seat is counted already
+        lines += [[words(one)] for one in _seat_sentences(seminar, plan.above, plan.ahead)]
+    lines.append([words("They get the seat at once and are told.")])
     blocks = [*_opening(seminar, notice), paragraph(*lines)]
     blocks.append(_reason_input(reason, is_required=plan.needs_reason))
     return _form("Give a Seat", blocks, ref, plan.fingerprint(), Callback.PERSON_SEAT, submit="Give the Seat")
+
+
+_HOLDING = {
+    None: "has no seat and is not in line.",
+    State.RELEASED: "has no seat and is not in line any more.",
+    State.WAITLISTED: "waits in line.",
+    State.OFFERED: "was asked whether they want a seat, which is held for them.",
+    State.SEATED: "has a seat.",
+}
 
 
 def build_move_form(
@@ -329,7 +342,7 @@ def _seat_sentences(seminar: Seminar, above: int | None, ahead: int) -> list[str
     elif seminar.capacity is None:
         said.append("The seats are not limited.")
     else:
-        said.append("It stays within the limit of seats.")
+        said.append("A seat is free.")
     if ahead:
         said.append(f"{ahead} {'other waits' if ahead == 1 else 'others wait'} before them.")
     return said

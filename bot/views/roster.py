@@ -122,12 +122,11 @@ def parse_shown(text: str) -> Shown:
 
 
 def build_roster(
-    seminar: Seminar, page: RosterPage, now: datetime, reader_zone: str | None, notice: str = ""
+    seminar: Seminar, page: RosterPage, now: datetime, reader_zone: str | None
 ) -> dict[str, Any]:
     """Build one page of the roster, with the ways to find somebody and to add one."""
     ref, shown = page.ref, parse_shown(page.ref.about)
     blocks: list[Block] = [header(title_of(seminar))]
-    blocks += [plain(notice)] if notice else []
     blocks.append(paragraph([strong(counts_text(seminar, page))]))
     is_empty = not any(page.numbers.values())
     blocks += _controls(seminar, page, shown, is_empty=is_empty, can_add=can_change(seminar, now))

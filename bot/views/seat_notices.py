@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.domain.registering import Cause, Change, State
 from bot.domain.seminar import Seminar
-from bot.views.answers import KEEP_OR_LEAVE, line_buttons, line_moves, seat_buttons
+from bot.views.answers import line_buttons, line_moves, seat_buttons
 from bot.views.facts import compose, seat_holder_lines, seat_holder_text
+from bot.views.leaving import keep_or_leave
 from bot.views.message import Message
 from bot.views.rich import Line, labelled, mention, quoted, words
 from bot.views.text import end_sentence, one_line
@@ -44,7 +45,8 @@ def build_seat_notice(
     facts_text = " ".join(filter(None, [why, text]))
     if has_seat:
         said = f"Staff gave you a seat for {about}."
-        return compose(said, [*reason, *facts], KEEP_OR_LEAVE, seat_buttons(seminar), facts_text=facts_text)
+        leave = keep_or_leave(seminar, now, reader_zone)
+        return compose(said, [*reason, *facts], leave, seat_buttons(seminar), facts_text=facts_text)
     said = f"{_line_sentence(change, about, place or 1)} {line_moves(seminar)}"
     return compose(said, [*reason, *facts], "", line_buttons(seminar), facts_text=facts_text)
 

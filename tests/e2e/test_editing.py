@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.playground.person import Person
 from bot.playground.state import Message, View
+from bot.storage import tables
+from bot.storage.engine import transactions
 from tests.e2e.stories import ANNOUNCED, STARTS, Scene, eventually
 
 LATER = ANNOUNCED + timedelta(minutes=2, seconds=1)
@@ -327,3 +330,39 @@ async def test_a_duplicate_is_a_new_seminar_without_its_times(socket_scene: Scen
 
     await scene.card("Second talk")
     assert len(scene.ana.messages("C0TALKS")) == 2
+
+
+async def test_the_later_ones_of_a_series_move_too_where_that_is_chosen(socket_scene: Scene) -> None:
+    scene = socket_scene
+    first = await scene.announce()
+    second = await scene.announce(title="Khorgos, second part", date="2020-08-14")
+    await scene.seat(first, scene.member(0))
+    await scene.member(1).press(second, "register")
+    await scene.member(1).wait_for_message(contains="second part")
+    join_series(scene)
+
+    preview = await preview_edit(first, scene.ana, place="Great Hall")
+    assert "This and the later one: 2 registrants told, 0 reminders" in preview.shown
+    await scene.ana.fill(preview, {"scope": "later"})
+    await save(scene.ana, "Saved in 2 seminars. 2 registrants will be told, in two minutes.")
+
+    scene.move_to(LATER)
+    await scene.member(0).wait_for_message(contains="has a new place")
+    told = await scene.member(1).wait_for_message(contains="has a new place")
+    assert "“Khorgos, second part” has a new place." in told.text
+
+
+def join_series(scene: Scene) -> None:
+    """Make one series of all seminars, as if they had been made so."""
+    with transactions(scene.engine)() as session:
+        workspace_id = session.scalars(select(tables.Workspace.id)).one()
+        series = tables.Series(
+            workspace_id=workspace_id,
+            title="Khorgos",
+            rule="FREQ=WEEKLY",
+            created_by="U0ANA",
+            created_at=ANNOUNCED,
+        )
+        session.add(series)
+        session.flush()
+        session.execute(update(tables.Seminar).values(series_id=series.id))

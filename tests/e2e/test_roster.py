@@ -222,17 +222,33 @@ async def test_neither_an_app_nor_a_deactivated_account_is_added(socket_scene: S
     assert ledger(scene) == {}
 
 
-async def test_the_history_of_a_person_lies_on_top_of_them(socket_scene: Scene) -> None:
+async def test_the_history_of_a_person_is_one_press_away_from_manage_too(socket_scene: Scene) -> None:
+    scene = socket_scene
+    card = await scene.announce()
+    await scene.seat(card, scene.member(0))
+    roster = await open_roster(scene, card)
+    await open_person(scene, 0)
+
+    await scene.ana.press_in_view("person_history")
+
+    await scene.ana.wait_for_view("history", contains="All that happened to")
+    await scene.ana.close()
+    assert scene.ana.view is roster
+
+
+async def test_back_from_a_form_shows_the_person_in_its_place(socket_scene: Scene) -> None:
     scene = socket_scene
     card = await scene.announce()
     await scene.seat(card, scene.member(0))
     await scene.ana.command("/seminar", "roster", channel="C0TALKS")
     await scene.ana.wait_for_view("roster")
     await open_person(scene, 0)
+    await open_form(scene, "person_remove")
 
-    await scene.ana.press_in_view("person_history")
+    await scene.ana.press_in_view("person")
 
-    await scene.ana.wait_for_view("history", contains="All that happened to")
+    await scene.ana.wait_for_view("person", contains="Seat, since")
+    assert len(scene.ana.views) == 2
 
 
 async def test_after_a_cancellation_the_roster_is_read_and_nothing_changes(socket_scene: Scene) -> None:

@@ -210,6 +210,17 @@ def test_cancelled_again_who_heard_of_its_restoring_is_told_again(stage: Stage) 
     assert stage.kinds() == ["cancelled", "restored", "cancelled"]
 
 
+def test_of_several_cancellations_that_are_still_due_only_the_newest_is_sent(stage: Stage) -> None:
+    stage.take(Cancel("Ill."))
+    stage.take(Restore(), after=MINUTE)
+    stage.take(Cancel("Ill after all."), after=2 * MINUTE)
+
+    told = stage.send(Kind.CANCELLED)
+
+    assert stage.states(Kind.CANCELLED) == ["dropped"] * 3 + ["done"] * 3
+    assert "Why: Ill after all." in told["U0A"]
+
+
 def test_after_the_talk_nobody_is_told_any_more(stage: Stage) -> None:
     stage.take(Cancel())
 

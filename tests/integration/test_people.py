@@ -220,6 +220,16 @@ def test_what_a_form_did_not_show_is_not_done(transaction: Transaction) -> None:
         assert held(session, seminar_id) == before | {"U007": "seated"}
 
 
+def test_who_was_removed_meanwhile_is_not_seated_by_an_older_form(transaction: Transaction) -> None:
+    with transaction() as session:
+        seminar_id = fill_seminar(session, 5)
+        seating = deed(session, seminar_id, "seat", "U003")
+        remove(session, deed(session, seminar_id, "remove", "U003"))
+
+    with transaction() as session, pytest.raises(ChangedMeanwhileError):
+        give_seat(session, seating)
+
+
 def test_somebody_is_added_at_the_end_of_the_line_and_told(transaction: Transaction) -> None:
     with transaction() as session:
         seminar_id = fill_seminar(session, 3)
@@ -246,23 +256,23 @@ def test_who_gave_a_seat_back_can_be_added_again(transaction: Transaction) -> No
 
 
 @pytest.mark.parametrize(
-    ("overrides", "can_wait"),
+    ("overrides", "refusal"),
     [
-        ({"capacity": 2}, True),
-        ({"capacity": 2, "has_waitlist": False}, False),
-        ({"capacity": 9}, False),
-        ({"capacity": None}, False),
+        ({"capacity": 2}, None),
+        ({"capacity": 2, "has_waitlist": False}, Refusal.NO_LINE),
+        ({"capacity": 9}, Refusal.NO_LINE),
+        ({"capacity": None}, Refusal.NO_LINE),
     ],
 )
 def test_there_is_a_line_to_join_where_one_is_kept_and_no_seat_is_free(
-    transaction: Transaction, overrides: dict[str, Any], can_wait: bool
+    transaction: Transaction, overrides: dict[str, Any], refusal: Refusal | None
 ) -> None:
     with transaction() as session:
         seminar_id = fill_seminar(session, 2, **overrides)
         plan = decide_adding(look_at_seminar(session, seminar_id, workspace_id=1), LATER)
         added = add(session, deed(session, seminar_id, "add", "U009"), wants_seat=False)
 
-    assert (can_wait, None if can_wait else Refusal.NO_LINE) == (plan.can_wait, added.refusal)
+    assert (refusal is None, refusal) == (plan.can_wait, added.refusal)
 
 
 @pytest.mark.parametrize(

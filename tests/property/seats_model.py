@@ -13,6 +13,7 @@ from bot.domain.registering import (
     Full,
     NotOpenYet,
     NotRegistered,
+    OfferGone,
     Outcome,
     Released,
     Seated,
@@ -47,7 +48,15 @@ class Model:
             return Cancelled("")
         if wish is Wish.CONFIRM:
             return Confirmed() if user in self.seated else NotRegistered()
+        if wish in (Wish.ACCEPT, Wish.REFUSE):
+            return self.answer(user)
         return self.release(user) if wish is Wish.RELEASE else self.register(user)
+
+    def answer(self, user: str) -> Outcome:
+        """Answer an offer where nobody was asked."""
+        if user in self.seated:
+            return AlreadySeated(self.left())
+        return OfferGone(self.line.index(user) + 1) if user in self.line else NotRegistered()
 
     def register(self, user: str) -> Outcome:
         if user in self.seated:

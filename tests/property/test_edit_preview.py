@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -16,8 +16,9 @@ from bot.domain.registering import Wish
 from bot.domain.reminding import MomentKind
 from bot.services.announcing import Draft, get_draft, save_draft
 from bot.services.delivering import Call, prepare
-from bot.services.editing import Edit, Effect, plan_edit, save_edit, start_edit
+from bot.services.editing import Edit, Effect, plan_edit, start_edit
 from bot.services.registering import Press, register
+from bot.services.saving_edits import save_edit
 from bot.storage import tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import open_engine, transactions
@@ -140,14 +141,14 @@ def _reminders(session: Session, seminar_id: int) -> dict[int | None, datetime]:
     statement = select(moment.offset_minutes, moment.due_at).where(
         moment.seminar_id == seminar_id, moment.kind == MomentKind.REMINDER, moment.done_at.is_(None)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row.offset_minutes: row.due_at for row in session.execute(statement)}
 
 
 def _count_differences(old: dict[int | None, datetime], new: dict[int | None, datetime]) -> int:
     return sum(1 for minutes in old.keys() | new.keys() if old.get(minutes) != new.get(minutes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     capacity=st.sampled_from([None, 1, 3]),
     before=PRESSES,

@@ -1,11 +1,14 @@
 """Seats and the line, step by step against a plain model, through the use cases and a real database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.domain.lifecycle import Cancel, Close, LifeStep, OpenLater, Reopen, Restore
@@ -28,24 +31,45 @@ A_USER = st.sampled_from(USERS)
 CAPACITIES = st.sampled_from([None, 1, 2, 3, 4])
 PRESSES = st.lists(st.tuples(A_USER, st.sampled_from(list(Wish))), min_size=1, max_size=9)
 STAFF = "U0STAFF"
+RIPE = 12  # steps before the talk may begin
+
+
+@cache
+def shared_engine() -> Engine:
+    """One database for all runs: each has a seminar of its own."""
+    engine = open_engine("sqlite://")
+    tables.Base.metadata.create_all(engine)
+    return engine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _engine_is_closed() -> Iterator[None]:
+    yield
+    shared_engine().dispose()
+    shared_engine.cache_clear()
 
 
 class SeatsMachine(RuleBasedStateMachine):
     """Batches of any presses, and all that staff do, in any order, over the life of one seminar."""
 
-    @initialize(capacity=st.sampled_from([None, 1, 2, 4]), has_waitlist=st.booleans())
-    def open(self, capacity: int | None, has_waitlist: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        self.engine = open_engine("sqlite://")
-        tables.Base.metadata.create_all(self.engine)
-        self.transaction = transactions(self.engine)
+    @initialize(
+        capacity=st.sampled_from([None, 1, 2, 4]),
+        has_waitlist=st.booleans(),
+        first=st.lists(A_USER, max_size=7, unique=True),
+    )
+    def open(self, capacity: int | None, has_waitlist: bool, first: list[str]) -> None:  # noqa: FBT001
+        self.transaction = transactions(shared_engine())
         self.model = Model(capacity, has_waitlist)
         self.now = NOW
         self.allowed_over = 0
+        self.steps = 0
         with self.transaction() as session:
             self.workspace_id = add_workspace(session)
             self.seminar_id = add_seminar(
                 session, self.workspace_id, capacity=capacity, has_waitlist=has_waitlist
             ).id
+        if first:
+            self.press([(user, Wish.REGISTER) for user in first])
 
     @rule(presses=PRESSES)
     def press(self, presses: list[tuple[str, Wish]]) -> None:
@@ -66,8 +90,10 @@ class SeatsMachine(RuleBasedStateMachine):
 
         assert [one.outcome for one in decided] == [None] * len(presses)
 
+    @precondition(lambda self: self.steps > RIPE)
     @rule()
     def begin(self) -> None:
+        """Late in the run, since nobody moves up from then on."""
         self.model.has_begun = True
         self.now = make_seminar().starts_at + timedelta(minutes=1)
 
@@ -125,15 +151,24 @@ class SeatsMachine(RuleBasedStateMachine):
             self.model.opens_at = opens_at
         self.take(OpenLater(opens_at))
 
-    @rule()
-    def cancel(self) -> None:
+    @rule(user=A_USER, presses=PRESSES)
+    def cancel(self, user: str, presses: list[tuple[str, Wish]]) -> None:
+        """While it is cancelled members are refused, and staff may still take somebody out."""
         self.model.is_cancelled = True
         self.take(Cancel())
+        self.press(presses)
+        self.remove(user)
 
+    @precondition(lambda self: self.model.is_cancelled)
     @rule()
     def restore(self) -> None:
         self.model.restore()
         self.take(Restore())
+
+    @rule()
+    def restore_what_is_not_cancelled(self) -> None:
+        if not self.model.is_cancelled:
+            self.take(Restore())
 
     def take(self, step: LifeStep) -> None:
         """Look, and save what was seen, as staff do."""
@@ -180,6 +215,7 @@ class SeatsMachine(RuleBasedStateMachine):
     def the_table_is_the_model(self) -> None:
         if not hasattr(self, "model"):
             return
+        self.steps += 1
         with self.transaction() as session:
             held = find_registrations(session, [(self.seminar_id, user) for user in USERS])
             replayed = replay(list_changes(session, self.seminar_id))
@@ -208,10 +244,6 @@ class SeatsMachine(RuleBasedStateMachine):
         if hasattr(self, "model") and self.model.is_served:
             room = self.read_room()
             assert not (room.head and (room.seminar.capacity or 10**6) > room.count.taken)
-
-    def teardown(self) -> None:
-        if hasattr(self, "engine"):
-            self.engine.dispose()
 
 
 class RoomMachine(RuleBasedStateMachine):
@@ -251,4 +283,4 @@ class RoomMachine(RuleBasedStateMachine):
 TestRoom = RoomMachine.TestCase
 TestRoom.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestSeats = SeatsMachine.TestCase
-TestSeats.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestSeats.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)

@@ -13,10 +13,10 @@ from bot.domain.consequence import Consequence
 from bot.domain.lifecycle import Cancel, Close, LifeStep, Reopen, Restore
 from bot.domain.registering import Change, State, Wish
 from bot.domain.reminding import MomentKind
-from bot.domain.seating import Limits
-from bot.services.changing import ChangedMeanwhileError
+from bot.domain.seating import Limits, remove_person
+from bot.services.changing import ChangedMeanwhileError, open_seminar
 from bot.services.lifecycle import look_at_step, save_step
-from bot.services.registering import Press, register
+from bot.services.registering import Press, register, settle_rooms
 from bot.services.seats import look_at_limits, save_limits
 from bot.storage import tables
 from bot.storage.deliveries import Kind
@@ -76,6 +76,14 @@ class Stage:
             change = look_at_step(session, self.seminar_id, step, **self._who())
             save_step(session, self.seminar_id, step, seen=change.fingerprint(), **self._who())
         return change.consequence
+
+    def remove(self, people: Sequence[str]) -> None:
+        """Take people out, as staff do."""
+        with self.transaction() as session:
+            room = open_seminar(session, self.seminar_id, workspace_id=self.workspace_id)
+            for user_id in people:
+                remove_person(room, user_id, NOW, actor="U0STAFF", reason="")
+            settle_rooms(session, {self.seminar_id: room}, now=NOW)
 
     def ledger(self) -> list[Change]:
         with self.transaction() as session:
@@ -156,16 +164,24 @@ def test_new_seats_do_what_their_preview_said(
 
 
 @MANY
-@given(capacity=CAPACITIES, presses=PRESSES, earlier=st.lists(STEPS, max_size=3), step=STEPS)
+@given(
+    capacity=CAPACITIES,
+    presses=PRESSES,
+    earlier=st.lists(STEPS, max_size=3),
+    removed=st.lists(st.sampled_from(USERS), max_size=4),
+    step=STEPS,
+)
 def test_a_step_of_a_life_does_what_its_preview_said(
     transaction: Transaction,
     capacity: int | None,
     presses: list[tuple[str, Wish]],
     earlier: list[LifeStep],
+    removed: list[str],
     step: LifeStep,
 ) -> None:
     stage = set_stage(transaction, capacity, presses)
     stage.take_all(earlier)
+    stage.remove(removed)
     rows, messages, ahead = len(stage.ledger()), len(stage.told()), stage.reminders()
 
     seen = stage.take(step)

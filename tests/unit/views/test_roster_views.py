@@ -245,13 +245,14 @@ def test_a_person_is_shown_with_all_that_is_known_of_them() -> None:
 
 
 FORMS = [
-    (build_seat_form, SeatPlan(None), "It stays within the limit of seats."),
+    (build_seat_form, SeatPlan(None), "A seat is free."),
     (
         build_seat_form,
         SeatPlan(None, above=21, ahead=3),
         "All 20 seats are taken: a seat for them makes it 21.",
     ),
     (build_seat_form, SeatPlan(None, above=21, ahead=3), "3 others wait before them."),
+    (build_seat_form, SeatPlan(None, held=State.OFFERED), "was asked whether they want a seat"),
     (
         build_seat_form,
         SeatPlan(None, above=22),
