@@ -22,6 +22,29 @@ _TROUBLE_LIMIT = 300
 _TITLE_LIMIT = 100
 _STAFF_SHOWN = 20
 
+# What follows the command in the place of "manage", for one thing at once.
+WORDS = (
+    "edit",
+    "seats",
+    "close",
+    "reopen",
+    "open",
+    "cancel",
+    "restore",
+    "roster",
+    "add",
+    "message",
+    "csv",
+    "history",
+    "check-in",
+    "channels",
+    "repeat",
+    "duplicate",
+    "questions",
+    "slides",
+    "feedback",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
@@ -62,9 +85,17 @@ def build_help(*, is_staff: bool) -> Message:
         labelled("To get a seat", [words("press Register on an announcement. The answer comes at once.")]),
         labelled("To give it back", [words("press Give My Seat Back in the message that confirmed it.")]),
     ]
+    members += [
+        labelled("To see what is yours", [words("open Home, or press Details on an announcement.")]),
+        labelled(f"{COMMAND} my data", [words("shows what I keep about you, and deletes it if you wish.")]),
+    ]
     staff: list[Line] = [
-        labelled(f"{COMMAND} new", [words("opens a form and announces a seminar.")]),
+        labelled(f"{COMMAND} new", [words("opens a form; text after it fills it in.")]),
         labelled(f"{COMMAND} list", [words("shows the seminars and their seats.")]),
+        labelled(f"{COMMAND} manage", [words("and a word of the title: everything about one seminar.")]),
+        labelled("The same by a word", [words(f"{', '.join(WORDS)}; each with a word of the title.")]),
+        labelled(f"{COMMAND} check", [words("compares what Slack shows with what I know, and mends it.")]),
+        labelled(f"{COMMAND} settings", [words("for admins: staff, defaults, how long names are kept.")]),
         labelled(f"{COMMAND} help", [words("shows this.")]),
     ]
     lines = [*staff, *members] if is_staff else members

@@ -1,5 +1,6 @@
 from bot.domain.seminar import Count
-from bot.views.listing import ListRow, build_help, build_list, build_not_staff
+from bot.listeners.staff_columns import COLUMNS
+from bot.views.listing import WORDS, ListRow, build_help, build_list, build_not_staff
 from bot.views.message import Message
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_message
@@ -63,7 +64,21 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_help_for_staff_names_the_commands() -> None:
     message = checked(build_help(is_staff=True))
 
-    assert "/seminar new: opens a form and announces a seminar." in message.text
+    assert "/seminar new: opens a form; text after it fills it in." in message.text
+
+
+def test_help_names_every_word_that_stands_for_a_seminars_action() -> None:
+    words = {word for column in COLUMNS for word in column.words}
+
+    assert words - {"manage", "checkin"} == set(WORDS)
+
+
+def test_help_names_every_word_of_its_own() -> None:
+    message = checked(build_help(is_staff=True))
+
+    assert "/seminar settings" in message.text
+    assert "/seminar my data" in message.text
+    assert "/seminar check" in message.text
 
 
 def test_help_for_members_leaves_out_what_only_staff_may_do() -> None:
