@@ -227,6 +227,7 @@ class Room:
         zones: The zones of waiters and of those who are asked, as far as they are known.
         unable: Waiters whose accounts are deactivated.
         renewed: Whose offers end at another time than they did, without a change of the seat.
+        retold: Those of them who are told so.
     """
 
     seminar: Seminar
@@ -241,6 +242,7 @@ class Room:
     zones: dict[str, str] = field(default_factory=dict)
     unable: set[str] = field(default_factory=set)
     renewed: dict[str, datetime] = field(default_factory=dict)
+    retold: set[str] = field(default_factory=set)
     _gone: list[int] = field(default_factory=list)
     _gone_before: dict[str, int] = field(default_factory=dict)
 
@@ -285,6 +287,7 @@ class Room:
             self._sort_line()
         self.confirmed.pop(user_id, None)
         self.renewed.pop(user_id, None)
+        self.retold.discard(user_id)
         self.count = Count(
             self.count.seated + (after is State.SEATED) - (before is State.SEATED),
             self.count.offered + (after is State.OFFERED) - (before is State.OFFERED),
@@ -292,10 +295,12 @@ class Room:
         )
         return change
 
-    def renew(self, user_id: str, until: datetime) -> None:
+    def renew(self, user_id: str, until: datetime, *, is_told: bool = False) -> None:
         """Let an open offer end at another time; the seat itself does not change."""
         self.known[user_id] = replace(self.known[user_id], offered_until=until)
         self.renewed[user_id] = until
+        if is_told:
+            self.retold.add(user_id)
 
     def _sort_line(self) -> None:
         """Put the whole line, which is known then, in order again, and count anew who is ahead of whom."""

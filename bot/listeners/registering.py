@@ -21,7 +21,13 @@ from bot.views.message import Message
 
 Ack = Callable[..., Awaitable[Any]]
 
-_WISHES = {Action.REGISTER: Wish.REGISTER, Action.RELEASE: Wish.RELEASE, Action.CONFIRM: Wish.CONFIRM}
+_WISHES = {
+    Action.REGISTER: Wish.REGISTER,
+    Action.RELEASE: Wish.RELEASE,
+    Action.CONFIRM: Wish.CONFIRM,
+    Action.ACCEPT: Wish.ACCEPT,
+    Action.REFUSE: Wish.REFUSE,
+}
 
 # What the answer needs of a press. In a crowd thousands wait, and a payload holds the whole message.
 _KEPT = ("team", "team_id", "user", "channel", "container", "response_url", "trigger_id")

@@ -11,6 +11,7 @@ from bot.domain.drafting import read_draft
 from bot.domain.reminding import plan_moments
 from bot.domain.seminar import Seminar
 from bot.domain.seminar_plan import SeminarPlan
+from bot.services.filling import NOTHING_READ, Read
 from bot.services.preferences import plan_own
 from bot.storage import seminars, tables
 from bot.storage.deliveries import promise_announcements
@@ -32,6 +33,7 @@ class Draft:
         seminar_id: The seminar that it became, or that it edits.
         base: For an edit: what stood there when it began, at ``base_version``.
         base_version: For an edit: which version of the seminar that was.
+        read: What of it was read from a text.
     """
 
     id: int
@@ -39,6 +41,7 @@ class Draft:
     seminar_id: int | None = None
     base: DraftFields | None = None
     base_version: int | None = None
+    read: Read = NOTHING_READ
 
     @property
     def is_edit(self) -> bool:
@@ -47,10 +50,17 @@ class Draft:
 
 
 def start_draft(
-    session: Session, *, workspace_id: int, user_id: str, fields: DraftFields, now: datetime
+    session: Session,
+    *,
+    workspace_id: int,
+    user_id: str,
+    fields: DraftFields,
+    now: datetime,
+    read: Read = NOTHING_READ,
 ) -> int:
-    """Store a new draft and return its id."""
+    """Store a new draft, and what of it was read from a text, and return its id."""
     row = tables.Draft(workspace_id=workspace_id, user_id=user_id, fields=fields.to_json(), created_at=now)
+    row.hints = None if read == NOTHING_READ else read.to_json()
     session.add(row)
     session.flush()
     return row.id
@@ -64,19 +74,28 @@ def get_draft(session: Session, draft_id: int, *, workspace_id: int, user_id: st
     """
     row = get_draft_row(session, draft_id, workspace_id=workspace_id, user_id=user_id)
     base = None if row.base_version is None else DraftFields.from_json(row.base)
-    return Draft(row.id, DraftFields.from_json(row.fields), row.seminar_id, base, row.base_version)
+    read = Read.from_json(row.hints)
+    return Draft(row.id, DraftFields.from_json(row.fields), row.seminar_id, base, row.base_version, read)
 
 
 def save_draft(
-    session: Session, draft_id: int, fields: DraftFields, *, workspace_id: int, user_id: str
+    session: Session,
+    draft_id: int,
+    fields: DraftFields,
+    *,
+    workspace_id: int,
+    user_id: str,
+    read: Read | None = None,
 ) -> None:
-    """Keep what was typed, whether it is right or not.
+    """Keep what was typed, whether it is right or not, and what was read from a text just now.
 
     Raises:
         DraftNotFoundError: If it is not that person's draft, or none.
     """
     row = get_draft_row(session, draft_id, workspace_id=workspace_id, user_id=user_id)
     row.fields = fields.to_json()
+    if read is not None:
+        row.hints = read.to_json()
 
 
 def announce(session: Session, draft_id: int, *, workspace_id: int, user_id: str, now: datetime) -> Seminar:

@@ -75,6 +75,8 @@ def save_change(
         The number of the record.
     """
     after = room.seminar
+    if (before.cancelled_at is None) is not (after.cancelled_at is None):
+        after = replace(after, sequence=before.sequence + 1)  # calendars take it out, or in again
     changed = [
         name
         for name in Seminar.__dataclass_fields__

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.domain.expiring import shorten_offers
 from bot.domain.registering import Outcome, Room, Wish, decide_press
 from bot.domain.seminar import Seminar
 from bot.services.owing import list_owed
@@ -84,7 +85,9 @@ def _is_own(found: dict[int, Seminar], press: Press) -> bool:
 
 def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> None:
     """Write what was decided in each room, and the messages that it owes, in this transaction."""
-    changed = {key: room for key, room in rooms.items() if room.changes}
+    for room in rooms.values():
+        shorten_offers(room, now)
+    changed = {key: room for key, room in rooms.items() if room.changes or room.renewed}
     registrations.write_changes(session, rooms, now)
     if not changed:
         return
@@ -94,6 +97,10 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     want_redrawn(session, list(changed), now=now)
     want_homes(
         session,
-        {(room.seminar.workspace_id, change.user_id) for room in changed.values() for change in room.changes},
+        {
+            (room.seminar.workspace_id, user_id)
+            for room in changed.values()
+            for user_id in (*(change.user_id for change in room.changes), *room.renewed)
+        },
         now=now,
     )

@@ -21,7 +21,7 @@ from bot.services.changing import ChangedMeanwhileError, save_change, tell
 from bot.services.editing import Edit, Effect, find_untold, list_later, plan_edit
 from bot.storage import seminars, tables
 from bot.storage.deliveries import POST, Kind
-from bot.storage.staff import find_hosts, set_hosts
+from bot.storage.staff import find_hosts, forget_confirmations, set_hosts
 
 _KEYS_AT_ONCE = 5000
 
@@ -103,6 +103,8 @@ def _save(session: Session, effect: Effect, *, actor: str, now: datetime) -> Non
         details=_record(effect, old_hosts),
         now=now,
     )
+    if effect.is_move:
+        forget_confirmations(session, after.id)  # they are asked again
     untold = find_untold(session, after, locks=True) if effect.is_move else {}
     people = [one for one in (*effect.told.seats, *effect.told.line) if one not in untold]
     if people:

@@ -32,6 +32,9 @@ from bot.views.reasons import LOST_TWICE, NEEDS_REPAIR
 
 _log = logging.getLogger(__name__)
 
+PLAIN = "plain"  # in a card's details: it goes out as text alone, since Slack refused its blocks
+_IN_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _WORTH_A_WARNING = timedelta(minutes=30)  # Slack's limits and time-outs pass sooner; what lasts is looked at
@@ -104,7 +107,7 @@ def _settle_answer(
         case Doubtful(reason=reason):
             _doubt(session, row, reason, now)
         case MessageGone() if row.kind == Kind.ANNOUNCEMENT and row.lane == UPDATE:
-            _post_again(session, row, now)
+            post_again(session, row, now)
         case MessageGone(code=code) | RefusedForTarget(code=code):
             is_ours = code in NEEDS_REPAIR
             level = logging.ERROR if is_ours else logging.WARNING
@@ -114,7 +117,10 @@ def _settle_answer(
         case BadPayload(code=code, messages=messages):
             wrong = "; ".join(messages)
             _log.error("Slack found a mistake in delivery %d (%s): %s %s", row.id, row.kind, code, wrong)
-            _refuse(session, row, code, now, is_ours=True)
+            if row.kind == Kind.ANNOUNCEMENT and code in _IN_BLOCKS and PLAIN not in row.details:
+                _fall_back(session, row, code, now)
+            else:
+                _refuse(session, row, code, now, is_ours=True)
         case WorkspaceGone(code=code):
             row.state, row.reason = "due", code
             _leave(session, row.workspace_id, code)
@@ -154,6 +160,8 @@ def _settle_accepted(
     row.sent_ts = str(response.get("ts") or "") or row.sent_ts
     if row.kind == Kind.ANNOUNCEMENT:
         row.lane, row.priority = UPDATE, Priority.CARD
+        # The next change tries the blocks again: what was wrong in them may have been edited.
+        row.details = {name: value for name, value in row.details.items() if name != PLAIN}
         session.execute(
             update(tables.Announcement)
             .where(tables.Announcement.id == row.details["announcement"])
@@ -183,15 +191,23 @@ def _leave(session: Session, workspace_id: int, code: str) -> None:
         )
 
 
-def _post_again(session: Session, row: tables.Delivery, now: datetime) -> None:
-    """Post a card anew whose message somebody deleted."""
+def post_again(session: Session, row: tables.Delivery, now: datetime) -> None:
+    """Post a card anew whose message somebody deleted, or can never be changed again."""
     row.lane, row.priority, row.state, row.due_at = POST, Priority.SCREEN, "due", now
-    row.sent_ts = None
+    row.reason = row.sent_ts = row.settled_at = None
+    row.attempts = row.doubts = 0
     session.execute(
         update(tables.Announcement)
         .where(tables.Announcement.id == row.details["announcement"])
         .values(message_ts=None)
     )
+
+
+def _fall_back(session: Session, row: tables.Delivery, code: str, now: datetime) -> None:
+    """Let a card whose blocks Slack refused go out once as text alone, and tell staff."""
+    row.details = {**row.details, PLAIN: True}
+    row.due_at = now
+    tell_staff(session, row, code, now, is_ours=True)
 
 
 def _refuse(session: Session, row: tables.Delivery, code: str, now: datetime, *, is_ours: bool) -> None:

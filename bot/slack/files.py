@@ -1,12 +1,18 @@
-"""Files to Slack: announced, sent to the address that Slack gives, and then shown in a conversation.
+"""Files to Slack and from it.
 
-Source: Slack's page of ``files.getUploadURLExternal``; ``files.upload`` is no more.
+To Slack they are announced, sent to the address that Slack gives, and then shown
+in a conversation. Source: Slack's page of ``files.getUploadURLExternal``;
+``files.upload`` is no more. From Slack they come by their ``url_private`` with the
+workspace's token, which goes to Slack's own hosts only.
 """
 
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import Enum
 from typing import Any
+
+from yarl import URL
 
 from bot.slack.errors import Accepted, Answer, BadPayload, RetryAt, classify
 from bot.slack.gateway import SlackGateway, build_client, open_session
@@ -15,6 +21,60 @@ _PAUSE_LIMIT = timedelta(seconds=5)
 _PAUSE = timedelta(seconds=1)
 _OK = 200
 _UPLOAD = "upload"
+_SLACK_DOMAINS = (".slack.com", ".slack-gov.com")
+_HTTPS_PORT = 443
+
+
+class Unread(Enum):
+    """Why a file was not fetched."""
+
+    TOO_LONG = "too_long"
+    SHUT = "shut"  # it is no file of Slack's, is gone, or the token may not read files
+    SILENT = "silent"
+
+
+async def fetch_file(
+    gateway: SlackGateway, token: str, file: Mapping[str, Any], *, most: int, within: timedelta
+) -> bytes | Unread:
+    """Fetch a file that somebody gave Slack, once; never raises.
+
+    Args:
+        gateway: Knows which address stands for Slack.
+        token: The workspace's; it goes to Slack's own hosts only, and never after a redirect.
+        file: Slack's object of the file. It came with a request, so nothing in it is trusted.
+        most: How many bytes are read at most; a longer file is not read.
+        within: How long all of it may take.
+    """
+    url, size = file.get("url_private"), file.get("size")
+    if not isinstance(url, str) or not (is_file_url(url) or gateway.is_stand_in(url)):
+        return Unread.SHUT
+    if isinstance(size, int) and size > most:
+        return Unread.TOO_LONG
+    try:
+        async with asyncio.timeout(within.total_seconds()), open_session() as session:
+            proxy = build_client(session, api_url=url).proxy
+            headers = {"Authorization": f"Bearer {token}"}
+            async with session.get(url, headers=headers, allow_redirects=False, proxy=proxy) as response:
+                # Without the right to read files, Slack sends a page to sign in.
+                if response.status != _OK or response.content_type == "text/html":
+                    return Unread.SHUT
+                content = await response.content.read(most + 1)
+                while len(content) <= most and (more := await response.content.read(most + 1 - len(content))):
+                    content += more
+                return Unread.TOO_LONG if len(content) > most else content
+    except Exception:  # noqa: BLE001 - a failure of the network becomes a value, as in the gateway
+        return Unread.SILENT
+
+
+def is_file_url(url: str) -> bool:
+    """Tell whether an address is one at which Slack keeps files."""
+    try:
+        parsed = URL(url)
+        host, port = parsed.host or "", parsed.port
+    except ValueError:
+        return False
+    is_bare = parsed.user is None and parsed.password is None
+    return parsed.scheme == "https" and port == _HTTPS_PORT and is_bare and host.endswith(_SLACK_DOMAINS)
 
 
 async def send_file(

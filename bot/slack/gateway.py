@@ -143,6 +143,17 @@ class SlackGateway:
             return False
         if parsed.scheme == "https" and parsed.host in _RESPONSE_HOSTS and parsed.port == 443:  # noqa: PLR2004 - https
             return True
+        return self._is_stand_in(origin)
+
+    def is_stand_in(self, url: str) -> bool:
+        """Tell whether an address is at the stand-in that is in use instead of Slack."""
+        try:
+            parsed = URL(url)
+            return parsed.user is None and parsed.password is None and self._is_stand_in(parsed.origin())
+        except ValueError:
+            return False
+
+    def _is_stand_in(self, origin: URL) -> bool:
         return self._api.host not in _SLACK_HOSTS and origin == self._api.origin()
 
     async def respond(self, response_url: str, payload: Mapping[str, Any]) -> bool:

@@ -15,11 +15,20 @@ NEEDED_SCOPES: dict[str, str] = {
     "users:read": "time zones, and who is an admin",
     "channels:read": "checking a public channel before a seminar is saved",
     "groups:read": "checking a private channel before a seminar is saved",
-    "files:write": "sending staff the roster as a file",
+    "files:write": "sending staff the roster as a file, and members their calendar files",
+    "files:read": "reading an announcement or a calendar that somebody attached",
 }
 USER_GROUP_SCOPE = "usergroups:read"
 
-EVENTS = ("app_uninstalled", "channel_archive", "channel_deleted", "tokens_revoked", "user_change")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_deleted",
+    "tokens_revoked",
+    "user_change",
+)
+SHORTCUT = "turn_into_seminar"
 
 _SCHEMA = "https://raw.githubusercontent.com/slackapi/manifest-schema/main/manifest.schema.json"
 
@@ -36,7 +45,7 @@ def build_manifest(*, request_url: str | None = None, with_user_groups: bool = F
     command = {
         "command": COMMAND,
         "description": "Announce a seminar, see those that are coming",
-        "usage_hint": "[new|list|help]",
+        "usage_hint": "[new|new and an announcement|list|help]",
         "should_escape": False,
     }
     return {
@@ -50,11 +59,19 @@ def build_manifest(*, request_url: str | None = None, with_user_groups: bool = F
         "features": {
             # Reminders are direct messages: without the messages tab Slack refuses them.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "Seminar Bot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Turn into a seminar",
+                    "type": "message",
+                    "callback_id": SHORTCUT,
+                    "description": "Fills the form for a new seminar from what a message says",
+                }
+            ],
             "slash_commands": [command if request_url is None else command | {"url": request_url}],
         },
         "oauth_config": {

@@ -32,6 +32,7 @@ def lock_seminars(session: Session, seminar_ids: Collection[int]) -> dict[int, S
         .where(tables.Seminar.id.in_(seminar_ids))
         .order_by(tables.Seminar.id)
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)  # what the session read before the lock may be old
     )
     return _with_speakers(session, session.scalars(statement).all())
 

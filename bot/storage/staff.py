@@ -81,6 +81,17 @@ def write_seminar(session: Session, seminar_id: int, values: Mapping[str, Any]) 
     session.expire_all()
 
 
+def forget_confirmations(session: Session, seminar_id: int) -> None:
+    """Forget who said that they will be there: that was for another time or place."""
+    registration = tables.Registration
+    session.execute(
+        update(registration)
+        .where(registration.seminar_id == seminar_id, registration.confirmed_at.is_not(None))
+        .values(confirmed_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def find_hosts(session: Session, seminar_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Read the hosts of seminars, in the order of their ids."""
     host = tables.Host

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
     UserMultiSelectElement,
 )
+from slack_sdk.models.blocks.basic_components import PlainTextObject
 
 from bot.domain.draft import (
     DraftFields,
@@ -34,12 +35,13 @@ from bot.domain.drafting import (
     read_reminders,
 )
 from bot.domain.reminding import REMINDER_CHOICES
-from bot.domain.text import clean
+from bot.domain.text import clean, clean_line
 from bot.domain.zones import duration_in_words
 from bot.views import form_sentences as say
 
 LENGTHS = (15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 360, 480)
 VALUE = "value"
+_MOST_DOUBT = 500
 _OWN_REMINDERS = 5  # as many more as a group of boxes has room for
 
 
@@ -48,6 +50,16 @@ def build_input(name: str, element: InputInteractiveElement, *, optional: bool =
     return InputBlock(
         block_id=name, label=say.LABELS[name], hint=say.HINTS.get(name), element=element, optional=optional
     )
+
+
+def add_hint(field: InputBlock, hints: Mapping[str, str]) -> InputBlock:
+    """Say under a field why what stands in it is doubtful, before what is always said there."""
+    name = str(field.block_id)
+    if name in hints:
+        why = clean_line(hints[name])
+        doubt = f"Please check: {why if len(why) <= _MOST_DOUBT else why[:_MOST_DOUBT] + '…'}"
+        field.hint = PlainTextObject(text=" ".join(filter(None, (doubt, say.HINTS.get(name)))), emoji=False)
+    return field
 
 
 def build_text(

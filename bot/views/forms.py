@@ -6,7 +6,7 @@ Dates and times are the venue's: the pickers get no zone, and nothing is convert
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,7 @@ from bot.domain.zones import known_zones
 from bot.views import form_sentences as say
 from bot.views.form_elements import (
     VALUE,
+    add_hint,
     build_channels,
     build_checkboxes,
     build_input,
@@ -68,6 +69,8 @@ from bot.views.message import Message
 from bot.views.zone_options import build_zone_option
 
 BACK = "back"
+PASTE = "paste"
+_MOST_NOTES = 3000
 _CALLBACKS = {
     Step.WHAT: Callback.FORM_WHAT,
     Step.WHEN: Callback.FORM_WHEN,
@@ -85,11 +88,15 @@ class Shape:
         fields: The fields that it shows.
         is_edit: Whether it changes a seminar that is there already.
         said: What stands at its top.
+        notes: What stands at the top of its first step only.
+        hints: Why what stands in a field is doubtful, by field.
     """
 
     fields: AbstractSet[str] = ALL_FIELDS
     is_edit: bool = False
     said: str = ""
+    notes: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
 
     def shows(self, step: Step) -> bool:
         """Tell whether a step of it asks for anything."""
@@ -282,16 +289,24 @@ def _step(
     blocks: list[Block] = []
     if shape.said:
         blocks.append(SectionBlock(text=PlainTextObject(text=shape.said)))
+    if step is Step.WHAT and not shape.is_edit:
+        blocks += _top_of_new(shape.notes)
     here = [name for name in FIELDS_OF_STEP[step] if name in (problems or {})]
     if problems and here:
         lines = [f"{say.LABELS[name]}: {say.PROBLEMS[problems[name]]}" for name in here]
         blocks.append(SectionBlock(text=PlainTextObject(text="\n".join(lines))))
-    blocks += [one for one in inputs if one.block_id in shape.fields]
+    blocks += [add_hint(one, shape.hints) for one in inputs if one.block_id in shape.fields]
     if step in _BEFORE:
         blocks.append(back_to(_BEFORE[step], with_more=step is Step.HOW))
     is_last = step in (Step.HOW, Step.MORE) or not shape.shows(Step.WHEN)
     submit = "Preview" if is_last else "Next"
     return _view(shape.title_of(step), _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks])
+
+
+def _top_of_new(notes: str) -> list[Block]:
+    paste = ButtonElement(text="Paste an Announcement", action_id=Action.PASTE, value="paste")
+    said = [SectionBlock(text=PlainTextObject(text=notes[:_MOST_NOTES], emoji=False))] if notes else []
+    return [*said, ActionsBlock(block_id=PASTE, elements=[paste])]
 
 
 def _view(

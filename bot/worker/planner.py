@@ -1,4 +1,4 @@
-"""The planner: makes reminders and changes of the card due when their moment comes."""
+"""The planner: makes reminders and changes of the card due when their moment comes, and ends offers."""
 
 import asyncio
 import logging
@@ -8,9 +8,11 @@ from concurrent.futures import Executor
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.services.offering import expire_offers
 from bot.services.reminding import plan_due
 from bot.storage.engine import Transaction
 from bot.storage.moments import next_due
+from bot.storage.offers import next_end
 
 _log = logging.getLogger(__name__)
 
@@ -53,14 +55,18 @@ class Planner:
 
     def _tick(self) -> float:
         """Plan what is due and return how long to sleep, in seconds."""
-        with self._reading() as session:
-            due_at = next_due(session)
         now = self._clock.now()
+        with self._reading() as session:
+            coming = [at for at in (next_due(session), next_end(session, now=now)) if at is not None]
+        due_at = min(coming, default=None)
         if due_at is None or due_at > now:
             ahead = _POLL_S if due_at is None else (due_at - now).total_seconds()
             return max(_SHORTEST_S, min(_POLL_S, ahead))
         with self._transaction() as session:
             planned = plan_due(session, now=now)
+        # A transaction of its own: each locks its seminars in one order, and only one set of them.
+        with self._transaction() as session:
+            planned += expire_offers(session, now=now)
         if planned:
             self._on_planned()
             return 0

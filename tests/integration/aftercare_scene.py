@@ -15,10 +15,9 @@ from bot.services.delivering import Call, Dropped, prepare
 from bot.services.registering import Press, register
 from bot.services.reminding import plan_due
 from bot.storage import tables
-from bot.storage.deliveries import POST, UPDATE, Kind
+from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
-from bot.storage.lanes import Rate
-from bot.storage.queue import claim
+from bot.storage.queue import Claimed
 from bot.storage.seminars import find_seminars
 from bot.storage.staff import set_hosts
 from tests.factories import NOW, make_seminar
@@ -127,18 +126,22 @@ class AfterScene:
     def sent(self, kind: Kind, *, at: datetime) -> list[Call | Dropped]:
         """Render what is promised of a kind, as it would be sent at that time."""
         with self.transaction() as session:
-            ids = {one.id for one in deliveries(session, kind)}
-            claimed = claim(
-                session,
-                worker="one",
-                now=at,
-                elapsed=at,
-                rates={POST: Rate(500, 2000), UPDATE: Rate(500, 2000)},
-                room=500,
-                is_ready=lambda _workspace, _lane, _target: True,
-            )
+            claimed = [
+                Claimed(
+                    row.id,
+                    row.workspace_id,
+                    row.kind,
+                    row.lane,
+                    row.target,
+                    row.seminar_id,
+                    row.details,
+                    row.attempts,
+                    row.doubts,
+                )
+                for row in deliveries(session, kind)
+            ]
         with self.transaction() as session:
-            return prepare(session, [one for one in claimed if one.id in ids], now=at)
+            return prepare(session, claimed, now=at)
 
     def texts(self, kind: Kind, *, at: datetime) -> list[str]:
         """Return what is sent of a kind: the text, or why it is not sent."""

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -149,7 +150,7 @@ def test_a_talk_that_moved_asks_at_its_new_end(talk: AfterScene) -> None:
     ids=["cancelled", "moved", "two weeks ago"],
 )
 def test_a_question_that_makes_no_sense_any_more_is_not_sent(
-    talk: AfterScene, values: dict[str, datetime], at: datetime, reason: Skip
+    talk: AfterScene, values: dict[str, Any], at: datetime, reason: Skip
 ) -> None:
     talk.tick(ENDS)
     talk.set(**values)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -212,7 +213,7 @@ def test_a_talk_that_moved_sends_it_again_an_hour_before_its_new_start(talk: Aft
     ],
 )
 def test_a_list_that_is_of_no_use_any_more_is_not_sent(
-    talk: AfterScene, values: dict[str, datetime], at: datetime, reason: Skip
+    talk: AfterScene, values: dict[str, Any], at: datetime, reason: Skip
 ) -> None:
     put(talk, "U1", "Why Khorgos?")
     talk.tick(BEFORE)

@@ -10,9 +10,11 @@ from sqlalchemy import update
 from bot.domain.lifecycle import Cancel, LifeChange, LifeStep, Obstacle, OpenLater, Restore
 from bot.domain.registering import Wish
 from bot.domain.reminding import Skip
+from bot.domain.seating import remove_person
+from bot.services.changing import open_seminar
 from bot.services.delivering import Call, Dropped, prepare
 from bot.services.lifecycle import look_at_step, save_step
-from bot.services.registering import Press, register
+from bot.services.registering import Press, register, settle_rooms
 from bot.services.reminding import plan_due
 from bot.storage import tables
 from bot.storage.deliveries import POST, Kind
@@ -225,6 +227,21 @@ def test_after_the_talk_nobody_is_told_any_more(stage: Stage) -> None:
     stage.take(Cancel())
 
     assert stage.send(Kind.CANCELLED, after=ENDS - NOW) == dict.fromkeys(PEOPLE, Skip.OVER)
+
+
+def test_who_gets_a_seat_by_the_restoring_is_told_once(stage: Stage) -> None:
+    stage.take(Cancel())
+    stage.send(Kind.CANCELLED)
+    with stage.transaction() as session:
+        room = open_seminar(session, stage.seminar_id, workspace_id=1)
+        remove_person(room, "U0A", NOW, actor="U0ANA", reason="")
+        settle_rooms(session, {stage.seminar_id: room}, now=NOW)
+
+    change = stage.take(Restore(), after=MINUTE)
+
+    assert (("U0C",), 2) == (change.consequence.seated, change.consequence.told)
+    assert set(stage.send(Kind.RESTORED)) == {"U0B"}
+    assert set(stage.send(Kind.PROMOTION)) == {"U0C"}
 
 
 @pytest.mark.parametrize(

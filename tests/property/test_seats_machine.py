@@ -283,4 +283,4 @@ class RoomMachine(RuleBasedStateMachine):
 TestRoom = RoomMachine.TestCase
 TestRoom.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestSeats = SeatsMachine.TestCase
-TestSeats.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestSeats.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)

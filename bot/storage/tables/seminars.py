@@ -24,8 +24,8 @@ class Draft(Base):
     """A form being filled in: the fields as they were typed.
 
     ``seminar_id`` is the seminar that it became, or that it edits; then ``base`` is
-    what stood there when editing began, at ``base_version``. ``hints`` say of fields
-    that were read from a text why they are doubtful.
+    what stood there when editing began, at ``base_version``. ``hints`` hold what was
+    read from a text, and of which fields it is doubtful, and why.
     """
 
     __tablename__ = "draft"
@@ -38,7 +38,7 @@ class Draft(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     base: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     base_version: Mapped[int | None]
-    hints: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    hints: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Series(Base):

@@ -34,6 +34,7 @@ from tests.payloads import check_message, check_view
 KHORGOS = make_seminar(title="Khorgos")
 ENDS = KHORGOS.ends_at
 SLIDES, RECORDING = "https://a.example/slides?a=1%7C2", "https://a.example/film"
+AT_THE_END = "When the talk is over, whoever has a seat or waits then is told of the slides."
 HOSTILE = "<!channel> *bold* <https://evil.example|good>"
 
 
@@ -74,8 +75,7 @@ def plan(new: Links, *, seats: int = 0, line: int = 0, is_over: bool = True) -> 
         (plan(Links(SLIDES)), "Nobody is told, as nobody had a seat or waited."),
         (
             plan(Links(SLIDES), is_over=False),
-            "Nobody is told now. "
-            "When the talk is over, whoever has a seat or waits then is told of the slides.",
+            "Nobody is told now. " + AT_THE_END,
         ),
     ],
 )
