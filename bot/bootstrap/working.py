@@ -140,6 +140,7 @@ async def working(
             clock=clock,
             executor=executor,
             default_zone=settings.default_zone,
+            on_freed=on_promised,
         )
         channel_facts = ChannelFacts(
             transaction=transaction,

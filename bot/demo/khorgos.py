@@ -1,12 +1,16 @@
 """The seminar that the project began with: a lecture theatre with few seats, "registration only"."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 ZONE = "Australia/Sydney"
 STARTS_AT = datetime(2020, 8, 7, 1, 0, tzinfo=UTC)  # Friday 11:00 in Canberra
 ENDS_AT = STARTS_AT + timedelta(minutes=90)
 OPENED_AT = datetime(2020, 7, 28, 23, 30, tzinfo=UTC)  # the week before, in the morning
 SEATS = 20
+
+# As the centre's page had it, furniture and all: what the paste box is for.
+ANNOUNCEMENT = Path(__file__).with_name("khorgos.txt").read_text(encoding="utf-8")
 
 WHAT = {
     "title": "At the Pole of Inaccessibility: Khorgos, SREB and Visions for Kazakh-Chinese Connectivity",

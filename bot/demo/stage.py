@@ -17,11 +17,15 @@ from bot.playground.server import Playground
 from bot.playground.state import Message
 from bot.playground.workspace import Workspace
 from bot.settings import Settings
+from bot.slack.manifest import build_manifest
 from bot.storage.engine import open_engine
 from bot.storage.migrating import migrate
 
 STAFF = "U0MARA"
 CHANNEL = "C0TALKS"
+HALLWAY = "C0HALL"
+SPEAKER = "U0DANA"
+SHORTCUTS = tuple(build_manifest()["features"]["shortcuts"])  # what is offered is what is installed
 
 # Names, and the zones that they read their clocks in.
 PEOPLE = (
@@ -66,16 +70,14 @@ async def open_stage(
     """
     clock = Clock()
     clock.move_to(khorgos.OPENED_AT)
-    # As in the manifest: no shortcuts and no Home, so none is offered that leads nowhere.
-    playground = Playground(now=clock.now, port=port, on_clock_move=clock.move_to, shortcuts=())
+    playground = Playground(now=clock.now, port=port, on_clock_move=clock.move_to, shortcuts=SHORTCUTS)
     playground.limits.posts_per_minute = max(playground.limits.posts_per_minute, float(posts_per_minute))
     workspace = playground.add_workspace("T0CAIS", "CAIS")
-    workspace.home_tab = False
     workspace.add_user(STAFF, "Mara Lindqvist", tz=khorgos.ZONE, is_admin=True, title="Seminar office")
     for user_id, name, zone in people:
         workspace.add_user(user_id, name, tz=zone)
     workspace.add_channel(CHANNEL, "seminars", topic="Talks at the centre, all welcome")
-    workspace.add_channel("C0HALL", "hallway", topic="Everything else")
+    workspace.add_channel(HALLWAY, "hallway", topic="Everything else")
     playground.clock_marks = _marks
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="seminar-bot-demo-"))
@@ -84,6 +86,9 @@ async def open_stage(
         stack.callback(engine.dispose)
         migrate(engine)
         await stack.enter_async_context(playground)
+        if SPEAKER in workspace.users:
+            # Something to turn into a seminar, or to copy into the paste box.
+            playground.person(workspace, SPEAKER).say(escape(khorgos.ANNOUNCEMENT), channel=HALLWAY)
         settings = Settings(
             _env_file=None,  # nobody's own .env is read here
             database_url=url,

@@ -133,7 +133,7 @@ def compare_card(
 def _is_old(card: Card, changed_at: datetime | None, now: datetime) -> bool:
     if card.state != "done" or card.settled_at is None or changed_at is None:
         return False
-    return card.settled_at < changed_at and changed_at < now - _DRAWN_WITHIN
+    return card.settled_at < changed_at < now - _DRAWN_WITHIN
 
 
 def find_last_change(seminar: Seminar, changed: Iterable[datetime | None], now: datetime) -> datetime | None:

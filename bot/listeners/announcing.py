@@ -24,6 +24,7 @@ from bot.domain.drafting import (
 )
 from bot.domain.seminar import Count
 from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.drafting import shape_of
 from bot.listeners.editing import manage_draft, show_edit
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
@@ -134,7 +135,7 @@ async def _submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], st
     following = _NEXT.get(step)
     if following is not None and kept.shape.shows(following):
         return _show(build_step(following, fields, form.ref, now=now, shape=kept.shape))
-    return await _preview_edit(side, form, kept) if kept.draft.is_edit else _preview(side, form, fields)
+    return await _preview_edit(side, form, kept) if kept.draft.is_edit else _preview(side, form, kept.draft)
 
 
 async def _check(side: DeskSide, form: _Form, kept: _Kept, step: Step, now: datetime) -> Problems:
@@ -158,12 +159,13 @@ async def _preview_edit(side: DeskSide, form: _Form, kept: _Kept) -> dict[str, A
     return _show(await side.read(show))
 
 
-def _preview(side: DeskSide, form: _Form, fields: DraftFields) -> dict[str, Any]:
-    now = side.clock.now()
+def _preview(side: DeskSide, form: _Form, draft: Draft) -> dict[str, Any]:
+    now, fields = side.clock.now(), draft.fields
     problems = check_draft(fields, now)
     step = first_step_of(problems)
     if step is not None:
-        return _show(build_step(step, fields, form.ref, now=now, problems=problems))
+        shape = shape_of(draft)
+        return _show(build_step(step, fields, form.ref, now=now, problems=problems, shape=shape))
     seminar = read_draft(fields, now).as_seminar()
     card = build_announcement(seminar, Count(), now)
     return _show(build_preview(form.ref, card, channel_ids=fields.channels, publish_at=seminar.publish_at))
@@ -189,7 +191,7 @@ async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> d
         draft = await side.read(
             lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
         )
-        return _preview(side, form, draft.fields)
+        return _preview(side, form, draft)
     side.on_promised()
     return {"response_action": "clear"}
 
@@ -226,7 +228,7 @@ async def _keep(side: DeskSide, form: _Form, view: dict[str, Any], step: Step | 
 def _merge(session: Session, form: _Form, step: Step | None, values: object, now: datetime) -> _Kept:
     workspace_id, user_id = form.installation.workspace_id, form.user_id
     draft = get_draft(session, form.ref.draft_id, workspace_id=workspace_id, user_id=user_id)
-    kept = _Kept(draft)
+    kept = _Kept(draft, shape_of(draft))
     if draft.is_edit:
         seminar_id = draft.seminar_id or 0
         seminar = get_seminar(session, seminar_id, workspace_id=workspace_id)
@@ -235,7 +237,8 @@ def _merge(session: Session, form: _Form, step: Step | None, values: object, now
         return kept
     fields = read_step(step, values, draft.fields, only=kept.shape.fields)
     save_draft(session, draft.id, fields, workspace_id=workspace_id, user_id=user_id)
-    return replace(kept, draft=replace(draft, fields=fields))
+    typed = replace(draft, fields=fields)
+    return replace(kept, draft=typed, shape=kept.shape if draft.is_edit else shape_of(typed))
 
 
 async def _check_channels(side: DeskSide, installation: Installation, fields: DraftFields) -> Problems:

@@ -11,6 +11,7 @@ from bot.listeners import (
     announcing,
     catch_alls,
     commands,
+    drafting,
     events,
     home,
     preferences,
@@ -60,6 +61,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     registering.register(app, side)
     commands.register(app, side)
     announcing.register(app, side)
+    drafting.register(app, side)
     staff_columns.register(app, side)
     events.register(app, side)
     home.register(app, side)

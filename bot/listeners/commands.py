@@ -1,23 +1,18 @@
 """The slash command: /seminar, and its words new, list and help."""
 
-import asyncio
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.draft import is_channel_id
-from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
+from bot.listeners.desk_side import DeskSide, user_of
+from bot.listeners.drafting import open_form
 from bot.listeners.managing import Work, press
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
 from bot.listeners.staff_columns import find_command, find_work
-from bot.services.announcing import start_draft
 from bot.services.listing import find_by_words, list_rows
-from bot.services.settings import begin_draft, read_settings
-from bot.slack.errors import Accepted
-from bot.views.answers import build_form_late, build_slack_silent
-from bot.views.forms import build_what
-from bot.views.ids import COMMAND, Action, FormRef, ManageRef
+from bot.views.answers import build_slack_silent
+from bot.views.ids import COMMAND, Action, ManageRef
 from bot.views.listing import build_help, build_list, build_not_staff
 from bot.views.manage import build_choice
 from bot.views.message import Message
@@ -43,10 +38,10 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
     word = str(body.get("text") or "").strip().split(maxsplit=1)
     asked = word[0].lower() if word else "help"
-    if asked == "new":
-        await _start_form(side, body)
-        return
     about = word[1] if len(word) > 1 else ""
+    if asked == "new":
+        await _start_form(side, body, about)
+        return
     if (command := find_command(asked)) is not None:
         await command(side, body, about)
         return
@@ -82,10 +77,10 @@ async def _work_by_word(
             await side.respond(body, build_choice(word, action, found))
 
 
-async def _start_form(side: DeskSide, body: dict[str, Any]) -> None:
+async def _start_form(side: DeskSide, body: dict[str, Any], text: str = "") -> None:
     match await side.rights.standing(side.installation(body), user_of(body)):
         case Standing.STAFF:
-            await _open_form(side, body)
+            await open_form(side, body, text=text)
         case Standing.MEMBER:
             await side.respond(body, await _refusal(side, body))
         case Standing.UNKNOWN:
@@ -100,28 +95,3 @@ async def _list(side: DeskSide, body: dict[str, Any], *, is_staff: bool) -> Mess
     workspace_id, now = side.installation(body).workspace_id, side.clock.now()
     rows = await side.read(lambda session: list_rows(session, workspace_id, with_troubles=is_staff, now=now))
     return build_list(rows, now)
-
-
-async def _open_form(side: DeskSide, body: dict[str, Any]) -> None:
-    installation, user_id, now = side.installation(body), user_of(body), side.clock.now()
-    channel_id = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
-    is_channel = is_channel_id(channel_id)
-    person, settings = await asyncio.gather(
-        side.rights.person(installation, user_id),
-        side.read(lambda session: read_settings(session, installation.workspace_id)),
-    )
-    fields = begin_draft(
-        settings,
-        zone=person.zone if person else "",
-        default_zone=side.default_zone,
-        channel_id=channel_id,
-    )
-    draft_id = await side.write(
-        lambda session: start_draft(
-            session, workspace_id=installation.workspace_id, user_id=user_id, fields=fields, now=now
-        )
-    )
-    view = build_what(fields, FormRef(draft_id, channel_id if is_channel else ""))
-    answer = await side.open_view(body, view)
-    if not isinstance(answer, Accepted):
-        await side.respond(body, build_form_late(may_be_open=may_be_shown(answer)))

@@ -72,9 +72,7 @@ def mark_lost(session: Session, row: tables.Delivery, code: str, now: datetime) 
     return True
 
 
-def try_again(
-    row: tables.Delivery, *, is_posted: bool, publish_at: datetime | None, now: datetime
-) -> None:
+def try_again(row: tables.Delivery, *, is_posted: bool, publish_at: datetime | None, now: datetime) -> None:
     """Make a card due that was refused or is lost; if its message is gone, it is posted anew."""
     if row.state == "sending":
         return

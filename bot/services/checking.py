@@ -197,9 +197,7 @@ def _compare(
     return view
 
 
-def _compare_cards(
-    view: _View, told: Mapping[int, Told], changed_at: datetime | None, now: datetime
-) -> None:
+def _compare_cards(view: _View, told: Mapping[int, Told], changed_at: datetime | None, now: datetime) -> None:
     phase = decide_phase(view.room.seminar, now)
     for one in view.announced:
         answer = told.get(one.id)
@@ -253,9 +251,7 @@ def _compare_promises(
         return
     told = Room(room.seminar, room.count, room.next_number, changes=view.ledger)
     owed = {
-        one.key: one
-        for one in list_owed(told, now)
-        if not is_gone(one.target) and one.target not in unsure
+        one.key: one for one in list_owed(told, now) if not is_gone(one.target) and one.target not in unsure
     }
     view.looked_at += len(owed)
     targets = {key: one.target for key, one in owed.items()}
@@ -273,7 +269,9 @@ def _find_keys(session: Session, keys: Iterable[str]) -> set[str]:
     return {
         found
         for start in range(0, len(wanted), _KEYS_AT_ONCE)
-        for found in session.scalars(select(row.key).where(row.key.in_(wanted[start : start + _KEYS_AT_ONCE])))
+        for found in session.scalars(
+            select(row.key).where(row.key.in_(wanted[start : start + _KEYS_AT_ONCE]))
+        )
     }
 
 
@@ -317,17 +315,16 @@ def _why_late(session: Session, workspace_id: int, lanes: Collection[str], elaps
     return PAUSED if paused else ""
 
 
-
 def _read_decided_at(session: Session, seminar_id: int) -> dict[str, datetime]:
     """Read when each person's seat was last decided."""
     row = tables.SeatChange
     statement = select(row.user_id, row.at).where(row.seminar_id == seminar_id).order_by(row.number)
-    return {user_id: at for user_id, at in session.execute(statement)}
+    return dict(session.execute(statement).all())
 
 
 def _was_lowered(staff: Sequence[tables.SeminarChange]) -> bool:
     """Tell whether staff ever set the number of seats: then more may be taken than there are."""
-    return any("capacity" in one.details for one in staff)
+    return any("capacity" in one.details or "seats" in (one.details.get("new") or {}) for one in staff)
 
 
 def _mend_cards(session: Session, view: _View, now: datetime) -> None:

@@ -160,8 +160,9 @@ def _settle_accepted(
     row.sent_ts = str(response.get("ts") or "") or row.sent_ts
     if row.kind == Kind.ANNOUNCEMENT:
         row.lane, row.priority = UPDATE, Priority.CARD
-        # The next change tries the blocks again: what was wrong in them may have been edited.
-        row.details = {name: value for name, value in row.details.items() if name != PLAIN}
+        if PLAIN in row.details:
+            # The next change tries the blocks again: what was wrong in them may have been edited.
+            row.details = {name: value for name, value in row.details.items() if name != PLAIN}
         session.execute(
             update(tables.Announcement)
             .where(tables.Announcement.id == row.details["announcement"])

@@ -25,6 +25,10 @@ EVENTS = (
     "app_uninstalled",
     "channel_archive",
     "channel_deleted",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_unarchive",
     "tokens_revoked",
     "user_change",
 )

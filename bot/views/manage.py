@@ -112,6 +112,7 @@ def _groups(seminar: Seminar, ref: ManageRef, now: datetime) -> list[tuple[str, 
         seats.append(staff_button("Open Later", Action.OPEN_LATER, ref))
     if phase is Phase.CLOSED:
         seats.append(staff_button("Reopen Registration", Action.REOPEN, ref))
+        seats.append(staff_button("The Line", Action.CLOSE, ref, aim="Stop or go on serving the line"))
     people = [
         staff_button("Roster", Action.ROSTER, ref),
         staff_button("Message", Action.MESSAGE, ref),

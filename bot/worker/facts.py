@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.services.deactivating import free_seats
 from bot.slack.errors import Accepted, Answer, RefusedForTarget, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.storage.engine import Transaction
@@ -36,10 +37,11 @@ def read_zone(user: dict[str, Any], default_zone: str) -> str:
 class FactsFinder:
     """Fills in what is not known of members: their zone, and whether they are deactivated.
 
+    A deactivated account frees its seats; ``on_freed`` is called once that is saved.
     A workspace whose token opens nothing any more is left alone for some minutes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, each by its name
         self,
         *,
         transaction: Transaction,
@@ -50,6 +52,7 @@ class FactsFinder:
         executor: Executor,
         default_zone: str,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        on_freed: Callable[[], None] = lambda: None,
     ) -> None:
         self._transaction = transaction
         self._reading = reading
@@ -59,6 +62,7 @@ class FactsFinder:
         self._executor = executor
         self._default_zone = default_zone
         self._sleep = sleep
+        self._on_freed = on_freed
         self._allowed: dict[int, float] = {}
 
     async def run(self) -> None:
@@ -112,13 +116,18 @@ class FactsFinder:
         self._allowed[workspace_id] = min(self._allowed[workspace_id], -pause * _PER_MINUTE / 60)
 
     def _save(self, workspace_id: int, user_id: str, user: dict[str, Any]) -> None:
+        now, is_deactivated, freed = self._clock.now(), bool(user.get("deleted")), 0
         with self._transaction() as session:
+            if is_deactivated:
+                freed = free_seats(session, workspace_id, user_id, now=now)
             save_facts(
                 session,
                 workspace_id,
                 user_id,
                 zone=read_zone(user, self._default_zone),
                 is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-                is_deactivated=bool(user.get("deleted")),
-                now=self._clock.now(),
+                is_deactivated=is_deactivated,
+                now=now,
             )
+        if freed:
+            self._on_freed()

@@ -1,4 +1,4 @@
-"""Once an hour: names are deleted whose time is over, and drafts that nobody goes on with."""
+"""Once an hour: names and drafts are deleted whose time is over, and old facts of people are asked anew."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.services.deactivating import ask_anew
 from bot.services.retention import clean_drafts, forget_people
 from bot.storage.engine import Transaction
 from bot.storage.staff import list_workspaces_that_forget
@@ -46,11 +47,15 @@ class Housekeeper:
                 try:
                     await self.tidy()
                 except SQLAlchemyError as error:
-                    _log.warning("The database did not let old names go: %s", type(error).__name__)
+                    _log.warning("The database did not let the hourly work be done: %s", type(error).__name__)
             await asyncio.sleep(_LOOK_S)
 
     async def tidy(self) -> None:
-        """Delete everything whose time is over, a little at a time."""
+        """Delete everything whose time is over, and have old facts asked for anew, a little at a time."""
+        is_more = True
+        while is_more:
+            is_more = await self._in_thread(self._ask_anew) == _PEOPLE_AT_ONCE
+            await asyncio.sleep(_PAUSE_S)
         for workspace_id in await self._in_thread(self._prepare):
             forgotten = 0
             while number := await self._in_thread(partial(self._forget, workspace_id)):
@@ -61,6 +66,10 @@ class Housekeeper:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    def _ask_anew(self) -> int:
+        with self._transaction() as session:
+            return ask_anew(session, now=self._clock.now(), limit=_PEOPLE_AT_ONCE)
 
     def _prepare(self) -> list[int]:
         with self._transaction() as session:

@@ -21,6 +21,7 @@ from bot.domain.registering import (
 )
 from bot.domain.seminar import Seminar
 from bot.views.answers import build_answer, build_gone, build_not_saved, build_out_of_date
+from bot.views.calendar_links import google_link, outlook_link
 from bot.views.message import Message
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_message
@@ -79,6 +80,11 @@ def test_a_seat_is_answered_whole() -> None:
                         {"type": "text", "text": "\n"},
                         {"type": "text", "text": "Where: ", "style": {"bold": True}},
                         {"type": "text", "text": "CAIS Lecture Theatre"},
+                        {"type": "text", "text": "\n"},
+                        {"type": "text", "text": "Add to calendar: ", "style": {"bold": True}},
+                        {"type": "link", "text": "Google", "url": google_link(KHORGOS)},
+                        {"type": "text", "text": " · "},
+                        {"type": "link", "text": "Outlook", "url": outlook_link(KHORGOS)},
                     ],
                 }
             ],

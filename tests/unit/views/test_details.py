@@ -2,6 +2,7 @@ from typing import Any
 
 from bot.domain.registering import State
 from bot.domain.seminar import Count
+from bot.views.calendar_links import google_link, outlook_link
 from bot.views.details import build_details
 from tests.factories import ABSTRACT, BIO, NOW, make_seminar
 from tests.payloads import check_view
@@ -41,6 +42,11 @@ def test_details_show_everything_to_a_member_with_a_seat() -> None:
         said("\n"),
         bold("Online: "),
         {"type": "link", "url": "https://meet.example.org/a"},
+        said("\n"),
+        bold("Add to calendar: "),
+        {"type": "link", "text": "Google", "url": google_link(seminar)},
+        said(" · "),
+        {"type": "link", "text": "Outlook", "url": outlook_link(seminar)},
         said("\n"),
         bold("▰▰▰▰▱▱▱▱▱▱  12 of 20 seats left"),
     ]
