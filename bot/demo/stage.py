@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.slack.manifest import build_manifest
 from bot.storage.engine import open_engine
 from bot.storage.migrating import migrate
+from bot.views.text import escape
 
 STAFF = "U0MARA"
 CHANNEL = "C0TALKS"

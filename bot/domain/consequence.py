@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.domain.registering import Change, Room, State
+from bot.domain.registering import Cause, Change, Room, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Consequence:
         seated: Who gets a seat by it.
         lined: Who loses a seat by it and waits at the front of the line.
         released: Who loses their seat or place altogether.
+        offered: Who of the line is asked by it whether they want a seat that is held for them.
         told_seats: How many with a seat get a message.
         told_line: How many in line get a message.
         over: How many more seats are taken than there are, afterwards.
@@ -33,6 +34,12 @@ class Consequence:
     told_line: int = 0
     over: int = 0
     reminders: int = 0
+    offered: tuple[str, ...] = ()
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Who gets a seat by it, or is asked whether they want one; each is told."""
+        return (*self.seated, *self.offered)
 
     @property
     def told(self) -> int:
@@ -50,7 +57,8 @@ class Consequence:
 def summarize_changes(changes: Iterable[Change], *, over: int = 0, reminders: int = 0) -> Consequence:
     """Return what changes of seats do to people: where each ends up, of those who end up elsewhere.
 
-    Everybody who is in a change is told where they ended up, as `owing` promises it.
+    Everybody who is in a change is told where they ended up, as `owing` promises it, but for deactivated
+    accounts. Who is asked whether they want a seat counts as in line until they answer.
     """
     first: dict[str, Change] = {}
     last: dict[str, Change] = {}
@@ -64,9 +72,13 @@ def summarize_changes(changes: Iterable[Change], *, over: int = 0, reminders: in
         lined=lined,
         released=released,
         told_seats=sum(change.after is State.SEATED for change in last.values()),
-        told_line=sum(change.after in (State.WAITLISTED, State.RELEASED) for change in last.values()),
+        told_line=sum(
+            change.after is not State.SEATED and change.cause is not Cause.DEACTIVATED
+            for change in last.values()
+        ),
         over=over,
         reminders=reminders,
+        offered=ends[State.OFFERED],
     )
 
 

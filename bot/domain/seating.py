@@ -64,7 +64,7 @@ class LimitsChange:
     @property
     def is_change(self) -> bool:
         """Whether anything becomes different."""
-        touched = self.consequence.seated or self.consequence.lined
+        touched = self.consequence.served or self.consequence.lined
         return self.is_possible and (self.before != self.after or bool(touched))
 
     def fingerprint(self) -> str:

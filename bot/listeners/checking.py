@@ -98,7 +98,7 @@ async def _ask(side: DeskSide, body: dict[str, Any], cards: Sequence[Asked]) -> 
     for number, card in enumerate(cards):
         if number:
             await asyncio.sleep(_PAUSE_S)
-        if not is_said and loop.time() - began > _SAY_AFTER_S:
+        if number and not is_said and loop.time() - began > _SAY_AFTER_S:
             is_said = True
             await side.respond(body, build_check_progress(number, len(cards)))
         if card.channel_id not in channels:

@@ -13,10 +13,13 @@ from bot.domain.seminar import Seminar
 from bot.domain.seminar_plan import SeminarPlan
 from bot.services.filling import NOTHING_READ, Read
 from bot.services.preferences import plan_own
+from bot.services.questions import copy_questions
 from bot.storage import seminars, tables
 from bot.storage.deliveries import promise_announcements
 from bot.storage.homes import want_homes_of
 from bot.storage.staff import set_hosts
+
+COPIED_FROM = "copied_from"  # in a draft's base: the seminar whose questions the new one asks too
 
 
 class DraftNotFoundError(LookupError):
@@ -115,6 +118,9 @@ def announce(session: Session, draft_id: int, *, workspace_id: int, user_id: str
     plan = read_draft(DraftFields.from_json(row.fields), now)
     seminar = store(session, plan, workspace_id=workspace_id, user_id=user_id, now=now)
     row.seminar_id = seminar.id
+    copied_from = (row.base or {}).get(COPIED_FROM)
+    if copied_from is not None:
+        copy_questions(session, copied_from, seminar.id)
     return seminar
 
 

@@ -1,5 +1,6 @@
 """A channel that vanished, or came back: the cards in it are marked, or become due again."""
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from bot.services.troubles import tell_staff
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind, Priority
 from bot.storage.seminars import lock_seminars
+
+_log = logging.getLogger(__name__)
 
 ARCHIVED, NOT_FOUND = "is_archived", "channel_not_found"
 # Slack's word for why a card cannot be shown, by what was found of its channel.
@@ -68,6 +71,7 @@ def mark_lost(session: Session, row: tables.Delivery, code: str, now: datetime) 
     if row.state in ("sending", "refused", "unknown"):
         return False  # the answer of the one says so by itself; of the others staff know
     row.state, row.reason, row.settled_at = "refused", code, now
+    _log.warning("Delivery %d (%s) has no channel any more: %s.", row.id, row.kind, code)
     tell_staff(session, row, code, now)
     return True
 

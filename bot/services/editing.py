@@ -28,7 +28,14 @@ from bot.domain.editing import (
 from bot.domain.moving import Facts, Told, choose_told, count_moved_reminders, facts_of
 from bot.domain.registering import Room
 from bot.domain.seminar import Seminar
-from bot.services.announcing import Draft, DraftNotFoundError, get_draft, get_draft_row, start_draft
+from bot.services.announcing import (
+    COPIED_FROM,
+    Draft,
+    DraftNotFoundError,
+    get_draft,
+    get_draft_row,
+    start_draft,
+)
 from bot.services.changing import look_at_seminar
 from bot.services.channels import list_channels
 from bot.storage import seminars, tables
@@ -158,6 +165,8 @@ def start_duplicate(session: Session, seminar: Seminar, *, user_id: str, now: da
     draft_id = start_draft(
         session, workspace_id=seminar.workspace_id, user_id=user_id, fields=fields, now=now
     )
+    row = get_draft_row(session, draft_id, workspace_id=seminar.workspace_id, user_id=user_id)
+    row.base = {COPIED_FROM: seminar.id}
     return Draft(draft_id, fields)
 
 

@@ -26,7 +26,7 @@ _LIMITS = {
     "online_link": MOST_LINK,
 }
 _LINES = frozenset({"title", "place", "online_link"})
-_TOGETHER = ("date", "time")  # half of them from a text and half from a person would be a third moment
+_TOGETHER = frozenset({"date", "time"})  # half of them from a text and half from a person would be a third moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def fill_from_text(
         return Filled(start_with)
     values, hints = _values_of(draft, start_with, today)
     free = {name for name in values if _is_free(name, start_with, usual or start_with, before)}
-    if not free.issuperset(_TOGETHER):
-        free -= set(_TOGETHER)
+    if not free.issuperset(_TOGETHER & values.keys()):
+        free -= _TOGETHER
     taken = {name: value for name, value in values.items() if name in free}
     kept = [name for name in values if name not in free and not _is_kept(name, start_with, values)]
     read = {name: str(getattr(start_with, name)) for name in hints if name not in values} | taken

@@ -66,9 +66,9 @@ def save_step(
     number = save_change(session, room, before, kind=kind, actor=actor, details=details, now=now)
     notice = {Cancel: Kind.CANCELLED, Restore: Kind.RESTORED}.get(type(step))
     if notice is not None:
-        # Who gets a seat by it is told so anyway.
+        # Who gets a seat by it, or is asked whether they want one, is told so anyway.
         people = set(list_people(room, State.SEATED, State.OFFERED, State.WAITLISTED))
-        told = sorted(people - set(change.consequence.seated))
+        told = sorted(people - set(change.consequence.served))
         details = {"change": number}
         tell(session, room.seminar, told, kind=notice, key=str(number), details=details, now=now)
     return change

@@ -3,7 +3,6 @@
 They inherit everything at their creation and live on their own from then on.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -18,6 +17,7 @@ from bot.domain.text import clean_line
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change
 from bot.services.channels import announce_in, list_channels
 from bot.services.preferences import plan_own
+from bot.services.questions import copy_questions
 from bot.services.recurrence import list_days
 from bot.storage import seminars, tables
 from bot.storage.staff import add_change, find_hosts, set_hosts
@@ -225,26 +225,5 @@ def _make_one(
     seminar = seminars.insert_seminar(session, made, source.speakers)
     seminars.insert_moments(session, seminar, plan_moments(seminar, now))
     plan_own(session, seminar, now=now)
-    _copy_questions(session, _list_questions(session, source.id), seminar.id)
+    copy_questions(session, source.id, seminar.id)
     return seminar
-
-
-def _list_questions(session: Session, seminar_id: int) -> Sequence[tables.Question]:
-    question = tables.Question
-    statement = select(question).where(question.seminar_id == seminar_id).order_by(question.position)
-    return session.scalars(statement).all()
-
-
-def _copy_questions(session: Session, questions: Sequence[tables.Question], seminar_id: int) -> None:
-    session.add_all(
-        tables.Question(
-            seminar_id=seminar_id,
-            position=one.position,
-            text=one.text,
-            kind=one.kind,
-            options=list(one.options),
-            is_required=one.is_required,
-        )
-        for one in questions
-    )
-    session.flush()

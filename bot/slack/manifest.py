@@ -46,6 +46,8 @@ def build_manifest(*, request_url: str | None = None, with_user_groups: bool = F
         with_user_groups: Asks for the scope that staff by user group need.
     """
     where = {} if request_url is None else {"request_url": request_url}
+    # The menu of time zones is filled by the app; Slack asks for it at an address of its own.
+    menus = {} if request_url is None else {"message_menu_options_url": request_url}
     command = {
         "command": COMMAND,
         "description": "Announce a seminar, see those that are coming",
@@ -83,7 +85,7 @@ def build_manifest(*, request_url: str | None = None, with_user_groups: bool = F
         },
         "settings": {
             "event_subscriptions": {**where, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **where},
+            "interactivity": {"is_enabled": True, **where, **menus},
             "org_deploy_enabled": False,
             "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": False,

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from bot.storage import tables
 from bot.storage.deliveries import PUBLISH, Kind, Priority
+from bot.storage.row_sets import ROWS, dump_rows, select_rows
 
+_DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
 _RECENT = timedelta(days=1)  # who opened the tab since is shown what is new; others when they open it again
 
 
@@ -72,9 +74,15 @@ def open_home(
 
 def want_homes(session: Session, people: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Want the tabs of these members of workspaces to show what is true after this transaction."""
-    keys = sorted({key_of_home(workspace_id, user_id) for workspace_id, user_id in people})
-    if keys:
-        _want(session, tables.Delivery.key.in_(keys), now)
+    keys = {key_of_home(workspace_id, user_id) for workspace_id, user_id in people}
+    if not keys:
+        return
+    # Looked for first, in one short statement: most who press in a crowd have no tab.
+    given = select_rows(session, (_DELIVERY.c.key,))
+    found = select(_DELIVERY.c.id).join(given, _DELIVERY.c.key == given.c.key)
+    ids = session.scalars(found, {ROWS: dump_rows([{"key": key} for key in sorted(keys)])}).all()
+    if ids:
+        _want(session, tables.Delivery.id.in_(ids), now)
 
 
 def want_homes_of(session: Session, seminar_ids: Collection[int], *, now: datetime) -> None:

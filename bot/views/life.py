@@ -23,7 +23,7 @@ from bot.views.life_sentences import MOST_REASON
 from bot.views.manage import staff_button, staff_modal
 from bot.views.notices import CHANGED_MEANWHILE
 from bot.views.rich import Line, header, paragraph, strong, title_of, words
-from bot.views.seats import counted, named
+from bot.views.seats import asked_line, counted, named
 from bot.views.times import venue_time, when_pieces
 
 LINE, OPENS, REASON = "line", "opens", "reason"
@@ -42,7 +42,7 @@ def build_close(change: LifeChange, ref: ManageRef, *, is_changed: bool = False)
         lines.append([words("Newcomers are refused from now on. Whoever has a seat keeps it.")])
     if waiting:
         lines.append([words(_line_sentence(waiting, is_stopped=is_stopped))])
-    if change.consequence.seated:
+    if change.consequence.served:
         lines.append(_moving_up(change, "If you untick this, "))
     else:
         lines.append([words("Nobody is told.")])
@@ -71,7 +71,7 @@ def build_reopen(
         lines.append([words("Its closing time has passed, so it has none any more.")])
     if change.before.line_stopped_at is not None:
         lines.append([words("The line is served again.")])
-    lines.append(_moving_up(change, "") if change.consequence.seated else [words("Nobody is told.")])
+    lines.append(_moving_up(change, "") if change.consequence.served else [words("Nobody is told.")])
     blocks = [*_top(after, is_changed=is_changed), paragraph(*lines)]
     return staff_modal("Reopen registration", blocks, ref, Callback.REOPEN, submit="Reopen")
 
@@ -161,7 +161,7 @@ def build_restore(
         lines.append([words(f"{people} told so, and those with a seat are asked whether they still come.")])
     else:
         lines.append([words("Nobody has a seat or waits, so nobody is told.")])
-    if touched.seated:
+    if touched.served:
         lines.append(_moving_up(change, ""))
     if touched.reminders:
         is_one = touched.reminders == 1
@@ -212,7 +212,9 @@ def _line_sentence(waiting: int, *, is_stopped: bool) -> str:
 
 
 def _moving_up(change: LifeChange, condition: str) -> Line:
-    seated = change.consequence.seated
+    seated, offered = change.consequence.seated, change.consequence.offered
+    if offered:  # at one moment either all of the line are asked or nobody is
+        return asked_line(offered, condition)
     verb = "gets a seat and is told" if len(seated) == 1 else "get a seat and are told"
     return [strong(f"{condition}{counted(len(seated))} {verb}: "), *named(seated)]
 

@@ -239,9 +239,13 @@ def build_removal_form(
 
 def promoted_line(plan: RemovalPlan, *, is_done: bool) -> Line:
     """Say who gets the seat that a removal frees."""
-    up = plan.consequence.seated
+    up, asked = plan.consequence.seated, plan.consequence.offered
     if plan.held is State.WAITLISTED:
         return [] if is_done else [words("Who waits behind them moves up by one place.")]
+    if asked:
+        one, several = ("was", "were") if is_done else ("is", "are")
+        verb = one if len(asked) == 1 else several
+        return [*named(asked), words(f" {verb} asked whether they want the seat.")]
     if not up:
         return [words("Nobody moved up." if is_done else "Nobody moves up.")]
     verb = "moved up and " if is_done else ("moves up and " if len(up) == 1 else "move up and ")

@@ -120,6 +120,8 @@ def build_seats_preview(
     if touched.seated:
         verb = "gets a seat and is told" if len(touched.seated) == 1 else "get a seat and are told"
         people.append([strong(f"{counted(len(touched.seated))} {verb}: "), *named(touched.seated)])
+    if touched.offered:
+        people.append(asked_line(touched.offered))
     if touched.lined:
         verb = "gives up a seat, goes" if len(touched.lined) == 1 else "give up a seat, go"
         told = "is told" if len(touched.lined) == 1 else "are told"
@@ -157,6 +159,12 @@ def told_sentence(told: int) -> str:
     if told == 0:
         return "Nobody is told."
     return "1 person is told." if told == 1 else f"{told} people are told."
+
+
+def asked_line(user_ids: Sequence[str], condition: str = "") -> Line:
+    """Say who of the line is asked whether they want a seat."""
+    verb = "is asked whether they want a seat" if len(user_ids) == 1 else "are asked whether they want a seat"
+    return [strong(f"{condition}{counted(len(user_ids))} {verb}: "), *named(user_ids)]
 
 
 def counted(number: int) -> str:

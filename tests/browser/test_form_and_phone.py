@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.demo.stage import Stage
+from bot.demo.khorgos import ANNOUNCEMENT
+from bot.demo.stage import HALLWAY, Stage
 from tests.browser.conftest import open_as
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -95,9 +96,31 @@ async def test_a_member_with_a_phone_changes_seats_from_the_menu(page: Page, sta
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-async def test_nothing_is_offered_that_leads_nowhere(page: Page, stage: Stage) -> None:
-    await open_as(page, stage)
+async def test_what_is_offered_leads_somewhere(page: Page, stage: Stage) -> None:
+    await open_as(page, stage, place=HALLWAY)
 
-    await expect(page.get_by_text("20 of 20 seats left")).to_be_visible()
-    await expect(page.get_by_test_id("home")).to_have_count(0)
-    await expect(page.get_by_role("button", name="Message actions")).to_have_count(0)
+    await page.get_by_role("button", name="Message actions").first.click()
+    await page.get_by_text("Turn into a seminar").click()
+
+    await expect(page.locator("[data-testid=modal][data-callback=form_what]")).to_be_visible()
+    await expect(_field(page, "speakers")).to_have_value("Dana Rice, CAIS")
+    await page.keyboard.press("Escape")
+    await page.get_by_test_id("home").click()
+    await expect(page.get_by_text("Khorgos").first).to_be_visible()
+
+
+async def test_staff_paste_khorgos_and_choose_seats_and_channel_only(page: Page, stage: Stage) -> None:
+    await _open_form(page, stage)
+    await page.get_by_role("button", name="Paste an Announcement").click()
+    await expect(page.locator("[data-testid=modal][data-callback=paste]")).to_be_visible()
+    await _field(page, "paste_text").fill(ANNOUNCEMENT)
+
+    await _go_on(page, "form_what")
+
+    await expect(page.get_by_text("I filled in what the text says")).to_be_visible()
+    await _go_on(page, "form_when")
+    await expect(page.get_by_text("Please check: The text names no time zone.")).to_be_visible()
+    await _go_on(page, "form_how")
+    await _field(page, "seats").fill("20")
+    await _go_on(page, "form_preview")
+    await expect(page.get_by_test_id("modal").get_by_text("20 of 20 seats left")).to_be_visible()

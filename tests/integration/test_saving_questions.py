@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.questions import Fixed, Kind, NotAsked, QuestionFault, TypedQuestion
 from bot.domain.registering import Wish
+from bot.services.announcing import announce, save_draft
 from bot.services.answering import (
     Answered,
     AskedAnew,
@@ -19,6 +20,7 @@ from bot.services.answering import (
     count_owed,
     save_answers,
 )
+from bot.services.editing import start_duplicate
 from bot.services.questions import (
     Faulty,
     Gone,
@@ -307,3 +309,20 @@ def test_asking_and_answering_tells_nobody_and_moves_no_seat(stage: Stage) -> No
     with stage.transaction() as session:
         assert 1 == len(deliveries(session, "confirmation"))
         assert 1 == len(session.scalars(select(tables.SeatChange)).all())
+
+
+def test_a_duplicate_asks_the_same(transaction: Transaction, stage: Stage) -> None:
+    stage.ask(FOOD, WISHES)
+
+    with transaction() as session:
+        source = get_seminar(session, stage.seminar_id, workspace_id=stage.workspace_id)
+        draft = start_duplicate(session, source, user_id="U0ANA", now=NOW)
+        fields = replace(draft.fields, date="2020-08-21", time="11:00")
+        whose = {"workspace_id": stage.workspace_id, "user_id": "U0ANA"}
+        save_draft(session, draft.id, fields, **whose)
+        made = announce(session, draft.id, **whose, now=NOW)
+        again = announce(session, draft.id, **whose, now=NOW)
+
+        asked = [one.text for one in list_questions(session, made.id)]
+    assert asked == [FOOD.text, WISHES.text]
+    assert again.id == made.id

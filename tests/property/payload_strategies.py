@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.views.ids import Action, Callback, preview_action
+from bot.views.ids import Action, Callback, Shortcut, preview_action
 from tests.benchmarks.stage import TEAM
 
 Json = dict[str, Any]
@@ -18,6 +18,9 @@ SEMINAR = "1"
 RESPONSE_URL = "https://hooks.slack.com/actions/T0CAIS/1/x"
 
 WHAT = {"title": "Khorgos", "speakers": "Dana Rice, CAIS", "abstract": "Words.", "bio": "More."}
+TALK = "Title: Reefs\nSpeaker: Ann Lee\nWhen: Wednesday 11 November 2026, 13:00\nWhere: Room 2"
+# At a host that is asked for nothing.
+FILE = {"id": "F1", "name": "talk.ics", "size": 20, "url_private": "https://files.slack.com.evil.example/f"}
 _CHANNEL = {"id": "C0TALKS", "name": "talks"}
 _OLD_KINDS = ("interactive_message", "dialog_submission", "dialog_cancellation", "workflow_step_edit")
 
@@ -80,9 +83,24 @@ def what_values(**typed: str) -> Json:
     }
 
 
+def pasted_values(text: str, *files: Json) -> Json:
+    """The state of the box that an announcement is pasted into."""
+    return {
+        "paste_text": {"value": {"type": "plain_text_input", "value": text}},
+        "paste_file": {"value": {"type": "file_input", "files": list(files)}},
+    }
+
+
+def said(text: str, **rest: Any) -> Json:
+    """A message as a shortcut brings it, with what was typed as rich text."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    blocks = [{"type": "rich_text", "block_id": "b1", "elements": [section]}]
+    return {"type": "message", "user": "U0DANA", "ts": "1.2", "text": text, "blocks": blocks, **rest}
+
+
 def _view_press(action_id: str, value: str, kind: str) -> Json:
     entry = {"type": "button", "action_id": action_id, "block_id": "back", "value": value, "action_ts": "1.2"}
-    shown = view(Callback.FORM_WHEN, {}, kind=kind)
+    shown = view(Callback.FORM_WHAT if action_id == Action.PASTE else Callback.FORM_WHEN, {}, kind=kind)
     return _base("block_actions", container={"type": "view", "view_id": "V1"}, view=shown, actions=[entry])
 
 
@@ -120,7 +138,7 @@ def command(text: str, name: str = "/seminar") -> Json:
 
 
 COMMANDS: tuple[Json, ...] = (
-    *(command(text) for text in ("", "new", "list", "help", "new payload=1")),
+    *(command(text) for text in ("", "new", "list", "help", "new payload=1", f"new {TALK}")),
     command("", "/old"),
     {"ssl_check": "1", "token": "unused"},
 )
@@ -129,7 +147,7 @@ PRESSES: tuple[Json, ...] = (
     *(press(action, place=place) for action in ("register", "details") for place in ("ephemeral", "direct")),
     *(
         _view_press(action, "what", kind)
-        for action in ("form_back", "register")
+        for action in ("form_back", "register", Action.PASTE)
         for kind in ("modal", "home")
     ),
 )
@@ -137,6 +155,10 @@ VIEWS: tuple[Json, ...] = (
     *(
         _base("view_submission", view=view(one, what_values()), response_urls=[])
         for one in (*Callback, "old")
+    ),
+    *(
+        _base("view_submission", view=view(Callback.PASTE, pasted_values(text, *files)), response_urls=[])
+        for text, files in ((TALK, ()), ("", (FILE,)))
     ),
     _base("view_closed", view=view(Callback.FORM_WHAT, {}), is_cleared=False),
 )
@@ -146,7 +168,16 @@ OTHERS: tuple[Json, ...] = (
         for action in (Action.ZONE_OPTIONS, "retired")
     ),
     _base("shortcut", callback_id="retired", action_ts="1.2"),
-    _base("message_action", callback_id="retired", channel=_CHANNEL, message={}, response_url=RESPONSE_URL),
+    *(
+        _base(
+            "message_action", callback_id=one, channel=_CHANNEL, message=message, response_url=RESPONSE_URL
+        )
+        for one, message in (
+            ("retired", {}),
+            (Shortcut.TURN_INTO_SEMINAR, {}),
+            (Shortcut.TURN_INTO_SEMINAR, said(TALK, files=[FILE], attachments=[{"text": "a &lt; b"}])),
+        )
+    ),
     *(_base(kind, callback_id="register", response_url=RESPONSE_URL, actions=[{}]) for kind in _OLD_KINDS),
     {"type": "url_verification", "token": "unused", "challenge": "word"},
 )

@@ -35,7 +35,11 @@ def test_http_sends_everything_to_the_one_address() -> None:
 
     assert manifest["settings"]["socket_mode_enabled"] is False
     assert manifest["settings"]["event_subscriptions"]["request_url"] == URL
-    assert manifest["settings"]["interactivity"] == {"is_enabled": True, "request_url": URL}
+    assert manifest["settings"]["interactivity"] == {
+        "is_enabled": True,
+        "request_url": URL,
+        "message_menu_options_url": URL,
+    }
     assert manifest["features"]["slash_commands"][0]["url"] == URL
 
 
@@ -51,6 +55,21 @@ def test_user_groups_take_one_more_scope() -> None:
 
 def test_direct_messages_are_allowed() -> None:
     assert build_manifest()["features"]["app_home"]["messages_tab_enabled"] is True
+
+
+def test_home_is_there_and_the_bot_hears_when_it_is_opened() -> None:
+    manifest = build_manifest()
+
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
+    assert "app_home_opened" in manifest["settings"]["event_subscriptions"]["bot_events"]
+
+
+def test_the_message_shortcut_is_the_one_that_is_listened_to() -> None:
+    (shortcut,) = build_manifest()["features"]["shortcuts"]
+
+    assert (ids.Shortcut.TURN_INTO_SEMINAR, "message") == (shortcut["callback_id"], shortcut["type"])
+    assert len(shortcut["name"]) <= 24
+    assert len(shortcut["description"]) <= 150
 
 
 def test_the_link_carries_the_whole_manifest() -> None:
