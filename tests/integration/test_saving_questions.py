@@ -318,7 +318,7 @@ def test_a_duplicate_asks_the_same(transaction: Transaction, stage: Stage) -> No
         source = get_seminar(session, stage.seminar_id, workspace_id=stage.workspace_id)
         draft = start_duplicate(session, source, user_id="U0ANA", now=NOW)
         fields = replace(draft.fields, date="2020-08-21", time="11:00")
-        whose = {"workspace_id": stage.workspace_id, "user_id": "U0ANA"}
+        whose: dict[str, Any] = {"workspace_id": stage.workspace_id, "user_id": "U0ANA"}
         save_draft(session, draft.id, fields, **whose)
         made = announce(session, draft.id, **whose, now=NOW)
         again = announce(session, draft.id, **whose, now=NOW)
