@@ -119,5 +119,12 @@ def seats_left(seminar: Seminar, count: Count) -> int | None:
 
 
 def is_published(seminar: Seminar, now: datetime) -> bool:
-    """Tell whether a seminar is announced at a moment, so that members may know of it."""
-    return seminar.publish_at is None or now >= seminar.publish_at
+    """Tell whether a seminar is announced at a moment, so that members may know of it.
+
+    One that was cancelled before that never is, unless it is restored.
+    """
+    if seminar.publish_at is None:
+        return True
+    if seminar.cancelled_at is not None and seminar.cancelled_at < seminar.publish_at:
+        return False
+    return now >= seminar.publish_at

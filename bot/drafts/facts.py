@@ -17,7 +17,10 @@ PLACE: Final = re.compile(
     rf"\b{_ROOM_WORD}\b|\b[A-Z]{{2,5}}[ -]?\d[\w.-]{{1,6}}\b|\b[A-Z][a-z]{{3,15}} (?:Room )?\d{{2,4}}[A-Z]?\b(?!\s?[/.,:]\d)",
     re.IGNORECASE,
 )
-_ROOM_CODE: Final = re.compile(r"^(?:[A-Z]{2,5}[ -]?\d[\w.-]{1,6}|[A-Z][a-z]{2,15}(?: Hall)? \d{2,4}[A-Z]?)$")
+_ROOM_CODE: Final = re.compile(
+    r"^(?!(?:Issue|Vol|Volume|Part|Talk|Week|Page|Number|Session|Lecture|Chapter|Unit|Module|Paper|Grant|Year|Winter|Spring|Summer|Autumn|Fall"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December)\b)(?:[A-Z]{2,5}[ .-]?\d[\w.-]{1,6}|[A-Z][a-z]{2,15}(?:-[A-Z][a-z]{2,15})?(?: Hall)? \d{2,4}[A-Z]?)$",
+)
 _ROOM: Final = re.compile(rf"\b{_ROOM_WORD}\b", re.IGNORECASE)
 URL: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\u201c\u201d\u00ab\u00bb]{3,900}|\b[\w-]{1,30}\.?zoom\.us/[^\s<>\"]{2,400}|\bmeet\.google\.com/[a-z-]{6,20}",

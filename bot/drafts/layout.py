@@ -17,7 +17,7 @@ _LONG_LINE: Final = 4_000
 _LABELLED: Final = re.compile(
     r"^(?P<label>[^\W\d_][^:\uff1a|\t\n]{0,44}?)\s{0,3}(?P<sep>\s?[:\uff1a]|\s?\||\t|\s[-\u2013\u2014]\s)\s{0,4}(?P<value>.{0,4000})$",
 )
-_MARKUP: Final = re.compile(r"^(?:#{1,6}\s+|>\s?|[-*\u2022\u25cf\u25aa\u00b7\u2013\u2014]\s+)+")
+_MARKUP: Final = re.compile(r"^(?:#{1,6}\s+|>\s?|\d{1,2}\)\s+|[-*\u2022\u25cf\u25aa\u00b7\u2013\u2014]\s+)+")
 _LINK: Final = re.compile(
     r"\[([^\]\n]{1,300})\]\((https?://[^)\s]{1,900})\)|<(https?://[^|>\s]{1,900})\|([^>\n]{1,300})>|<((?:https?://|mailto:)[^>\s|]{1,900})>",
 )
@@ -27,6 +27,7 @@ _MID: Final = re.compile(
 _DATED: Final = re.compile(
     r"(?<=[a-z)\u00df-\u00ff][.!?])\s{1,3}(?=(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z.,]{0,7}\s{1,2}(?:the )?\w{1,9}[ .])",
 )
+_ENTRY: Final = (r"(?i)(?:subject|betreff|objet|asunto)\s?:", r"(?i)(?:start|beginn|d\u00e9but|comienzo)\s?:")
 _SMALL: Final = frozenset(["a", "an", "the", "of", "on", "in", "to"])
 LONG_FIELDS: Final = frozenset({"abstract", "bio"})
 _WRAPPED: Final = 55
@@ -102,10 +103,16 @@ def _without_furniture(lines: list[str]) -> list[str]:
         )
         for line in lines[:12]
     )
+    # What a calendar program prints of an entry has a subject, and no sender.
+    headers = headers or all(any(re.match(label, line) for line in lines[:12]) for label in _ENTRY)
+    is_in_head = False
     for index, line in enumerate(lines):
         inner = line.strip()
         if inner in {"--", "-- "} and index > len(lines) // 2:
             break
+        # The head ends at a blank line; what is called a date below it is the talk's.
+        headers = headers and (bool(inner) or not is_in_head)
+        is_in_head = headers and (is_in_head or bool(MAIL_HEADER.match(inner)))
         if headers and index < 12 and MAIL_HEADER.match(inner):  # noqa: PLR2004  the head of a forwarded e-mail
             subject = re.match(r"(?:subject|betreff|objet|asunto)\s?:\s{0,3}(.{0,300})", inner, re.IGNORECASE)
             if subject:
@@ -217,6 +224,8 @@ def _continues(part: Part, line: str) -> bool:
         return True
     if part.label in {"deadline", "contact", "skip", "online"}:
         return line.startswith("  ") or (len(part.lines[-1]) > _WRAPPED and part.label != "online")
+    if part.label == "place" and len(part.lines) == 1 and is_place(line):
+        return True
     if part.label == "speaker":
         return not re.search(r"\d|://", line) and not is_place(line) and len(line) < 140  # noqa: PLR2004  a longer line is prose
     return (

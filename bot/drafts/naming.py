@@ -37,7 +37,7 @@ _SERIES: Final = re.compile(
 )
 _BY: Final = re.compile(
     rf"(?:\b(?:[Tt]alk|[Ss]eminar|[Ll]ecture|[Cc]olloquium|[Pp]resentation|[Ww]ebinar|[Dd]iscussion|[Cc]onversation)\s(?:by|with|from)|\b(?:[Vv]ortrag|[Gg]astvortrag|[Kk]olloquium)\svon(?:\sHerrn|\sFrau)?|\b(?:[Ee]xpos\u00e9|[Ss]\u00e9minaire|[Cc]onf\u00e9rence|[Ss]outenance)\s(?:de(?:\sth\u00e8se\sde)?|par)|\b(?:[Cc]harla|[Cc]onferencia|[Ss]eminario|[Pp]onencia)\s(?:de|a cargo de|por)"
-    rf"|\bby|\b[Gg]uest speaker,?|\b[Ss]peaker,?|\b[Pp]resented by|\bwith(?:\sguest)?|\bvon|\bmit|\bpar|\bpor|\ba cargo del?|\b\u00e9couter|\baccueill\w{{1,5}}|\brecevoir|\bhear(?:\sfrom)?|\brecib\w{{1,6}}\sa|\bbegr\u00fc\u00dfen|\bwelcome|\bhost(?:ing)?|\bde(?=\s(?:la\s)?(?:Prof|Dr)))\s(?:our\s|the\s)?(?P<a>{NAME})(?:,?\s\((?P<pa>[^()]{{2,120}})\)|,\s(?P<ca>[A-Z\u00c0-\u00de][^.:;\u201c\"\u201e\u00ab\n]{{2,120}}?)(?=[.:;\u201c\"\u201e\u00ab]|$|,?\s(?:on|am|le|el|titled|entitled|who|zum|with|at \d)\b)|\s(?:from|of|at|von der|vom|aus|de la|de l['\u2019])\s(?:the\s)?(?P<fa>[A-Z\u00c0-\u00de][^.,:;\u201c\"\u201e\u00ab\n]{{2,90}}?)(?=[.,:;\u201c\"\u201e\u00ab]|$|\s(?:on|who|entitled|titled|zum|mit|sur|am|will|about)\b))?",
+    rf"|\bby|\b[Gg]uest speaker,?|\b[Ss]peaker,?|\b[Pp]resented by|\bwith(?:\sguest)?|\bvon|\bmit|\bpar|\bpor|\ba cargo del?|\b\u00e9couter|\baccueill\w{{1,5}}|\brecevoir|\bhear(?:\sfrom)?|\brecib\w{{1,6}}\sa|\bbegr\u00fc\u00dfen|\bwelcome|\bhost(?:ing)?|\bimpartir\u00e1|\bdictar\u00e1|\bofrecer\u00e1|\bde(?=\s(?:la\s)?(?:Prof|Dr)))\s(?:our\s|the\s)?(?P<a>{NAME})(?:,?\s\((?P<pa>[^()]{{2,120}})\)|,\s(?P<ca>[A-Z\u00c0-\u00de][^.:;\u201c\"\u201e\u00ab\n]{{2,120}}?)(?=[.:;\u201c\"\u201e\u00ab]|$|,?\s(?:on|am|le|el|titled|entitled|who|zum|with|at \d)\b)|\s(?:from|of|at|von der|vom|aus|de la|de l['\u2019])\s(?:the\s)?(?P<fa>[A-Z\u00c0-\u00de][^.,:;\u201c\"\u201e\u00ab\n]{{2,90}}?)(?=[.,:;\u201c\"\u201e\u00ab]|$|\s(?:on|who|entitled|titled|zum|mit|sur|am|will|about)\b))?",
 )
 _ENTITLED: Final = re.compile(
     r"\b(?:entitled|titled|zum thema|mit dem titel|intitul\u00e9e?|titulad[oa]|on the topic of|called)\b:?\s{0,2}",
@@ -48,6 +48,14 @@ _LEAD_IN: Final = re.compile(
     re.IGNORECASE,
 )
 
+_OF_SERIES: Final = re.compile(
+    r"\b(?:series|reihe|vortragsreihe|ringvorlesung|cycle|ciclo|jornadas|programme?|newsletter)\b",
+    re.IGNORECASE,
+)
+_LEADS_ON: Final = re.compile(
+    r"(?:\u00fcber (?:das|ein) thema|zum thema|mit dem titel|on the topic(?: of)?|entitled|titled|intitul\u00e9e?|titulad[oa]|sobre)\s?:?$",
+    re.IGNORECASE,
+)
 _TALK_WORD: Final = re.compile(
     r"^(?:\w{2,20}\s){0,3}(?:seminar|talk|lecture|colloquium|webinar|\w{0,12}vortrag|expos\u00e9|s\u00e9minaire|charla|seminario|\w{0,12}kolloquium|conf\u00e9rence|workshop)\s?:\s",
     re.IGNORECASE,
@@ -156,7 +164,7 @@ def _alone(line: str) -> Speaker | None:
     """Return the person that a line holds and nothing else."""
     if SPEAKS.search(line) or line.endswith(":") or is_place(line):
         return None
-    text = re.sub(r"^(?:by|von|par|por|with|de)\s", "", line)
+    text = re.sub(r"^(?:[Bb]y|von|[Pp]ar|[Pp]or|[Ww]ith|de)\s", "", line)
     person = speaker_in(text)
     if person is None:
         return None
@@ -196,6 +204,8 @@ def _find_title(named: Named, lines: list[str], prose: list[str], reader: Reader
     for text in (*lines, *(sentence for block in prose for sentence in sentences(block)[:4])):
         quoted = (next(filter(None, match.groups())).strip(" ,.") for match in _QUOTED.finditer(text))
         inner = next((words for words in quoted if " " in words), None)
+        if inner and _OF_SERIES.search(_QUOTED.sub("", text)) and not is_prose(text):
+            continue
         if inner and (
             not is_prose(text) or TALK.search(text) or SPEAKS.search(text) or _ENTITLED.search(text)
         ):
@@ -230,8 +240,14 @@ def _without_person(title: str, named: Named) -> str:
         and (person := speaker_in(front[1]))
         and (is_person(re.sub(r"\s?\([^)]*\)", "", front[1]).split(",")[0]))
     ):
+        if named.speakers and person.name not in {one.name for one in named.speakers}:
+            return title  # three capitalised words, and somebody else speaks
         named.speakers = named.speakers or (person,)
         return unquoted(front[2])
+    end = re.match(r"^(.{5,300}?)\s?\(([^()]{4,160})\)$", title)
+    if end and (person := speaker_in(end[2])) and not has_institution(person.name):
+        named.speakers = named.speakers or (person,)
+        return unquoted(end[1])
     return title
 
 
@@ -248,6 +264,8 @@ def _may_be_title(line: str, named: Named, reader: Reader) -> bool:
         not 6 <= len(text) <= 240  # noqa: PLR2004  lengths that tell real lines apart
         or len(text.split()) < 2  # noqa: PLR2004  a count of two
         or GREETING.match(text)
+        or text.endswith(",")
+        or _LEADS_ON.match(text)
         or MAIL.search(text)
         or URL.search(text)
     ):

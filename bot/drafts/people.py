@@ -29,7 +29,7 @@ _PLACE_OF_WORK: Final = re.compile(
     r"|centro|zentrum|laborator\w{1,4}|lab\b|museum|mus\u00e9e|museo|council|hospital|klinik\w{0,4}|max.planck|department|dept|d\u00e9partement"
     r"|faculty|fakult\u00e4t|facultad|research|agency|bank|foundation|hochschule|\u00e9cole|escuela|google|microsoft|ibm|meta|society|observator\w{1,4}"
     r"|nasa|cern|ucl|lse|anu|unsw|ucla|uc berkeley|csiro|tu [A-Z]\w{1,20}|lmu|fu berlin|hu berlin|library|polytechni\w{1,4}|polit\u00e9cnica"
-    r"|ministry|ens\b|sorbonne|[A-Z]{3,6})\b",
+    r"|ministry|ens\b|sorbonne|(?-i:[A-Z]{3,6}))\b",
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
@@ -43,6 +43,16 @@ _ROLE: Final = re.compile(
 _FROM_ROLE: Final = re.compile(
     r"\b(?:at|an der|am|\u00e0 l.|en la|de la|with|of)\s(?:the\s)?(?=[A-Z\u00c0-\u00de])",
 )
+_PLACES: Final = (
+    "saal",
+    "h\u00f6rsaal",
+    "geb\u00e4ude",
+    "bibliothek",
+    "biblioteca",
+    "zentrum",
+    "platz",
+    "stra\u00dfe",
+)
 _AND: Final = re.compile(r"\s{0,2}(?:;|&|\band\b|\bund\b|\bet\b|\by\b)\s{0,2}|\n")
 
 
@@ -52,6 +62,8 @@ def is_person(text: str) -> bool:
     if len(text) > 70 or any(char.isdigit() for char in text) or not _NAME_ONLY.match(text):  # noqa: PLR2004  names are shorter
         return False
     words = [word.strip(".,").lower() for word in bare_name(text).split()]
+    if any(word.endswith(_PLACES) for word in words):
+        return False
     return len(words) > 1 and not any(word in NOT_NAMES for word in words)
 
 

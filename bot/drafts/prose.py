@@ -56,12 +56,20 @@ def find_prose(named: Named, parts: list[Part], prose: list[str], reader: Reader
     kept = _labelled_prose(named, parts)
     labels = {part.label for part in parts}
     used = {*kept["abstract"], *kept["bio"]}
+    remarks: list[str] = []
     for block in prose:
         if block in used or _is_notice(block) or _is_invitation(block, reader):
             continue
         kind = "bio" if _is_bio(block, named) else "abstract"
-        if kind not in labels and (kind == "bio" or len(block) >= _REMARK):
+        if kind in labels:
+            continue
+        if kind == "bio" or len(block) >= _REMARK:
             kept[kind].append(block)
+        elif not (named.title and named.title in block):
+            remarks.append(block)
+    if not kept["abstract"] and "abstract" not in labels and len(remarks) == 1:
+        kept["abstract"] = remarks
+        named.doubts["abstract"] = "It is a short paragraph, perhaps not about the talk."
     named.abstract = "\n\n".join(kept["abstract"]) or None
     named.bio = "\n\n".join(dict.fromkeys(kept["bio"])) or None
 

@@ -102,8 +102,12 @@ def _draft(
     start, end, moment, notes = _moment(found, shared, doubts)
     if _weight(own, before, named, start=start, has_day=moment is not None) < _ENOUGH:
         return None
+    if moment is not None and _stands_apart(moment, own, named):
+        for name, value in (("title", named.title), ("speakers", named.speakers), ("start", start)):
+            if value:
+                doubts.setdefault(name, "The text speaks of a talk and of a day in different places.")
     stated = find_zone(moment, [*own, *before], zone, start, doubts)
-    place = find_place(own, moment, named) or find_place(before, None, named)
+    place = find_place(own, moment, named, doubts) or find_place(before, None, named, doubts)
     text = "\n".join(part.text for part in own)
     closes = _closes(found, start, doubts)
     return Draft(
@@ -170,6 +174,15 @@ def _moment(
         timed if zones_after(timed) else best,
         [hours.note] if hours.note else [],
     )
+
+
+def _stands_apart(moment: Moment, own: list[Part], named: Named) -> bool:
+    """Return whether the day stands in a paragraph that speaks of no talk, and nothing is labelled."""
+    if not moment.prose or any(part.label in {"title", "speaker", "when", "both"} for part in own):
+        return False
+    text = next((part.text for part in own if part.at == moment.at), moment.text)
+    names = [named.title, *(one.name for one in named.speakers)]
+    return not TALK.search(text) and not any(name and name in text for name in names)
 
 
 def _rank(moment: Moment) -> tuple[int, int, int, int]:

@@ -10,7 +10,7 @@ from bot.drafts.evidence import Moment, zones_after
 from bot.drafts.facts import is_place, links, mails, meeting_links, seats, tidy_place
 from bot.drafts.layout import SAMPLE, Part, is_prose, paragraphs
 from bot.drafts.people import is_person, speaker_in
-from bot.drafts.words import CLOSING, TALK
+from bot.drafts.words import CLOSING, MONTHS, TALK, WEEKDAYS, alternatives
 from bot.drafts.zones import ZONE, stated_zone
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def find_zone(
     return None
 
 
-def find_place(parts: list[Part], moment: Moment | None, named: Named) -> str | None:
+def find_place(parts: list[Part], moment: Moment | None, named: Named, doubts: dict[str, str]) -> str | None:
     """Return the labelled place, a line that is one, or one named beside the hours or in prose."""
     for part in parts:
         if part.label == "place" and part.lines:
@@ -67,7 +67,7 @@ def find_place(parts: list[Part], moment: Moment | None, named: Named) -> str | 
             and TALK.sub("", line).strip() != ""
             and not speaker_in(line)
         ) and (moment is None or line != moment.text):
-            pieces = _after_hours(line)
+            pieces = _after_hours(line) if _WHEN.search(line) else None
             return tidy_place(pieces or line)
     texts = [part.text for part in both] + ([moment.text] if moment else []) + lines
     texts += [part.text for part in parts if part.label == "when"]
@@ -79,6 +79,8 @@ def find_place(parts: list[Part], moment: Moment | None, named: Named) -> str | 
     for text in ([moment.text] if moment else []) + prose:
         match = _IN_PROSE.search(text)
         if match:
+            if re.match(r"\s?[,(]\s?[A-Z\u00c0-\u00de]", text[match.end("place") :]):
+                doubts["place"] = "The text may say more of the place."
             return tidy_place(re.sub(r"^(?:the|dem|der|la|el|l['\u2019])\s", "", match["place"].strip(" ,.")))
     return None
 
@@ -87,6 +89,14 @@ _IN_PROSE: Final = re.compile(
     r"\b(?:in|at|im|in der|en|dans|held in|\u00e0 l['\u2019]|au)\s(?P<place>(?:the\s|la\s|el\s|l['\u2019]|dem\s)?(?:[A-Z\u00c0-\u00de\d][\w\u00c0-\u024f.'\u2019-]{0,24}\s){0,5}"
     r"(?:Room|Hall|Theatre|Theater|Auditorium|Building|Library|Lounge|Center|Centre|H\u00f6rsaal|Hörsaalgeb\u00e4ude|Seminarraum|Raum|\w{0,16}saal|Aula|Salle|salle|Amphith\u00e9\u00e2tre|amphith\u00e9\u00e2tre|amphi|Sala|sala|Sal\u00f3n|sal\u00f3n|Edificio|Auditorio|auditorio|B\u00e2timent)"
     r"\b(?:\s(?:[A-Z\d\u00c0-\u00de][\w\u00c0-\u024f/-]{0,20}(?:\.\d[\w-]{0,8})?|de|la|of|du|des|del|the)){0,5})",
+)
+
+
+# A line that also says when is cut to its place.
+_LONG_NAMES: Final = tuple(name for name in (*WEEKDAYS, *MONTHS) if len(name) > len("mon"))
+_WHEN: Final = re.compile(
+    rf"\b(?:am|pm|uhr|{alternatives(_LONG_NAMES)})\b|\d\s?h\b|://",
+    re.IGNORECASE,
 )
 
 

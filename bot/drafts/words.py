@@ -79,6 +79,7 @@ _LABELS = {
     "online": "zoom|zoom link|online|join online|join zoom meeting|join|link|teams|teams link|webinar link|meeting link"
     "|live stream|livestream|virtual|online link|zugang|einwahl|online zugang|lien|lien zoom|visio|lien visio|visioconference"
     "|en ligne|enlace|enlace zoom|en linea|videoconferencia|url|virtual link|microsoft teams meeting|join via zoom|webex|remote"
+    "|retransmision|retransmision en directo|en directo|ubertragung|live ubertragung|lien de connexion|lien de visioconference|connexion"
     "|attend online|watch online|stream|virtual location|online via zoom|zoom meeting",
     "capacity": "capacity|seats|places|spots|max participants|maximum participants|plazas|aforo|platze|teilnehmerzahl"
     "|nombre de places|number of seats|jauge|spaces|cupo|class size|limit",
@@ -99,6 +100,7 @@ _LABELS = {
     "|reihe|veranstaltungsreihe|cycle|ciclo|leitung|gastgeber|website|web|attachments|advisor|committee|jury|coffee|reception"
     "|lunch|phone|telefon|telephone|telefono|cc|department|code secret|id de reunion|food|parking|accessibility|note|notes"
     "|convener|convenor|co sponsors|art der veranstaltung|event|doors|doors open"
+    "|show time as|show as|recurrence|meeting status|required attendees|optional attendees|importance|sensitivity|all day event"
     "|invited by|eingeladen von|invite par|share|instructor|programme|program|dress code|meeting number|respondent|references",
 }
 LABELS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
@@ -110,7 +112,7 @@ EMOJI = {
 }  # fmt: skip
 
 TALK = re.compile(
-    r"\b(?:seminars?|webinars?|talks?|lectures?|colloqui(?:um|a)|keynote|workshop|masterclass|symposium|brown.bag|fireside"
+    r"\b(?:seminars?|webinars?|talks?|lectures?|colloqui(?:um|a)|keynote|workshop|masterclass|symposium|journal club|reading group|brown.bag|fireside"
     r"|speakers?|dissertation defen[cs]e|thesis defen[cs]e|guest speaker|abstract"
     r"|\w{0,14}vortrag|vortr\u00e4ge|vortragsreihe|\w{0,20}kolloquium|ringvorlesung|\w{0,14}vorlesung|referent(?:in|en)?|\w{0,20}seminar"
     r"|s\u00e9minaires?|expos\u00e9|conf\u00e9rences?|soutenance|intervenante?|oratrice|orateur|r\u00e9sum\u00e9"
@@ -118,7 +120,7 @@ TALK = re.compile(
     re.IGNORECASE,
 )
 AGAINST = re.compile(
-    r"\b(?:minutes of|invoice|agenda item|call for (?:papers|abstracts|proposals)|submission deadline|was held|took place"
+    r"\b(?:minutes of|thanks to (?:all|everyone|those) who|timesheets?|(?:is|are) due\b|out of order|invoice|agenda item|call for (?:papers|abstracts|proposals)|submission deadline|was held|took place"
     r"|fand .{0,40} statt|maintenance|outage|out of office|vacanc(?:y|ies)|job opening|we are hiring|lost and found|recipe"
     r"|team meeting|stand-?up|protokoll|rechnung|facture|compte rendu|acta de la reuni\u00f3n|office hours|receipt|your order"
     r"|auto-?reply|abwesenheitsnotiz|stellenausschreibung|wartung|birthday|recording of|recap|summary of last"
@@ -132,7 +134,7 @@ SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 FURNITURE = re.compile(
-    r"^\W{0,3}(?:(?:last )?(?:updated|modified)\b|page (?:contact|last)|responsible officer|copyright|\u00a9|\(c\) ?\d{4}|privacy"
+    r"^\W{0,3}(?:(?:last )?(?:updated|modified)\b|(?:issue|volume|vol\.|ausgabe|num\u00e9ro|n\u00famero|bulletin)\s(?:no\.?\s|nr\.?\s)?\d|page (?:contact|last)|responsible officer|copyright|\u00a9|\(c\) ?\d{4}|privacy"
     r"|skip to|share (?:this|on|via)|add to (?:my )?(?:\w{1,10} )?calendar|print\b|download ics|unsubscribe|to unsubscribe"
     r"|you (?:are receiv|receiv)|sign in|log ?in\b|menu$|search$|cookie|all rights reserved|view (?:this|in)|back to"
     r"|breadcrumb|home [>/\u00bb\u203a]|events? [>/\u00bb\u203a]|accueil [>/\u00bb\u203a]|startseite|inicio [>/\u00bb\u203a]"

@@ -237,8 +237,7 @@ def _merge(session: Session, form: _Form, step: Step | None, values: object, now
         return kept
     fields = read_step(step, values, draft.fields, only=kept.shape.fields)
     save_draft(session, draft.id, fields, workspace_id=workspace_id, user_id=user_id)
-    typed = replace(draft, fields=fields)
-    return replace(kept, draft=typed, shape=kept.shape if draft.is_edit else shape_of(typed))
+    return replace(kept, draft=replace(draft, fields=fields))
 
 
 async def _check_channels(side: DeskSide, installation: Installation, fields: DraftFields) -> Problems:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -21,10 +22,11 @@ from bot.domain.checking_in import (
 )
 from bot.domain.seminar import Seminar
 from bot.domain.text import clean_line
+from bot.listeners import managing
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.managing import Column, CommandWork, Managed, Screen
 from bot.listeners.registering import Ack
-from bot.listeners.roster import person_screen
+from bot.listeners.roster import check_account, person_screen
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar
 from bot.services.checking_in import (
     ask_waiters,
@@ -38,13 +40,12 @@ from bot.services.checking_in import (
     set_word,
 )
 from bot.services.listing import read_zone_of
+from bot.services.people import find_against
 from bot.slack.errors import Accepted
 from bot.storage.seminars import SeminarNotFoundError
-from bot.storage.staff import get_workspace
 from bot.views.answers import build_gone, build_not_saved
 from bot.views.checking_in import (
     CHOOSE,
-    IS_APP,
     NEEDS_LETTERS,
     NOT_NOW,
     PAUSED,
@@ -68,12 +69,11 @@ from bot.views.form_state import read_values
 from bot.views.ids import Action, Callback, SeminarRef, parse_seminar_ref
 from bot.views.message import Message
 from bot.views.notices import CHANGED_MEANWHILE, SEMINAR_IS_GONE, build_notice
-from bot.views.person_forms import is_person
+from bot.views.person_forms import REFUSALS, Refusal, is_person
 from bot.views.rich import Line, words
 
 MOST_WRONG = 5
 WRONG_WITHIN = timedelta(minutes=10)
-_SLACKBOT = "USLACKBOT"
 
 
 class WrongTries:
@@ -153,13 +153,14 @@ def _show_walk_in(session: Session, managed: Managed, notice: str = "") -> Scree
     return Screen(build_walk_in(room.seminar, makes, chosen=managed.text(PERSON), notice=notice))
 
 
-def let_walk_in(session: Session, managed: Managed) -> Screen:
-    """Give whoever is at the door a seat, and check them in."""
+def let_walk_in(session: Session, managed: Managed, *, checked: Refusal | None = None) -> Screen:
+    """Give whoever is at the door a seat, and check them in; ``checked`` is what Slack says against them."""
     user_id = managed.text(PERSON)
     if not is_person(user_id):
         return Screen(errors={PERSON: CHOOSE})
-    if user_id in (_SLACKBOT, get_workspace(session, managed.workspace_id).bot_user_id):
-        return Screen(errors={PERSON: IS_APP})
+    against = checked or find_against(session, managed.workspace_id, user_id)
+    if against is not None:
+        return Screen(errors={PERSON: REFUSALS[against]})
     shown = managed.ref.about
     try:
         outcome = let_in(
@@ -239,7 +240,6 @@ COLUMN = Column(
     writes={Action.CHECK_IN_PERSON: check_in, Action.CHECK_OUT_PERSON: check_out},
     submits={
         Callback.CHECK_IN: save_word,
-        Callback.WALK_IN: let_walk_in,
         Callback.GIVE_UNCLAIMED: give_previewed,
     },
     words={"check-in": Action.CHECK_IN, "checkin": Action.CHECK_IN},
@@ -248,8 +248,13 @@ COMMANDS: dict[str, CommandWork] = {}
 
 
 def register(app: AsyncApp, side: DeskSide) -> None:
-    """Tie what members do: check in by the word, and say that they are there."""
+    """Tie what members do, checking in by the word and saying that they are there; and walk-ins."""
     tries = WrongTries()
+
+    async def handle_walk_in(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Let somebody in whose account is one of a person, as far as Slack says in time."""
+        checked = await check_account(side, body, read_values(view).get(PERSON))
+        await ack(**await managing.submit(side, body, view, partial(let_walk_in, checked=checked)))
 
     async def handle_check_in(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Open the modal for the word."""
@@ -275,6 +280,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         side.after_ack(body, _answer_claim(side, body, found))
         await ack()
 
+    app.view(Callback.WALK_IN)(handle_walk_in)
     app.action(Action.CHECK_IN_SELF)(handle_check_in)
     app.view(Callback.CHECK_IN_SELF)(handle_word)
     app.action(Action.HERE)(handle_here)

@@ -6,10 +6,10 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.drafting import open_form
-from bot.listeners.managing import Work, press
+from bot.listeners.managing import press
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
-from bot.listeners.staff_columns import find_command, find_work
+from bot.listeners.staff_columns import WordWork, find_command, find_work
 from bot.services.listing import find_by_words, list_rows
 from bot.views.answers import build_slack_silent
 from bot.views.ids import COMMAND, Action, ManageRef
@@ -46,8 +46,7 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
         await command(side, body, about)
         return
     if (found := find_work(asked)) is not None:
-        action, work, writes = found
-        await _work_by_word(side, body, asked, about, action, work, writes=writes)
+        await _work_by_word(side, body, asked, about, found)
         return
     is_staff = await side.rights.is_staff(side.installation(body), user_of(body))
     if asked == "list":
@@ -56,9 +55,7 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
         await side.respond(body, build_help(is_staff=is_staff))
 
 
-async def _work_by_word(
-    side: DeskSide, body: dict[str, Any], word: str, about: str, action: Action, work: Work, *, writes: bool
-) -> None:
+async def _work_by_word(side: DeskSide, body: dict[str, Any], word: str, about: str, asked: WordWork) -> None:
     """Do what a word asks for with the seminar that the words after it name, or ask which one is meant.
 
     Whether that person may is seen to where the work is done; the list holds what everybody may see.
@@ -66,7 +63,8 @@ async def _work_by_word(
     workspace_id, now = side.installation(body).workspace_id, side.clock.now()
     found = await side.read(lambda session: find_by_words(session, workspace_id, about, now=now))
     if len(found) == 1:
-        await press(side, body, ManageRef(found[0].id).to_value(), work, writes=writes)
+        value = ManageRef(found[0].id).to_value()
+        await press(side, body, value, asked.work, writes=asked.writes, announces=asked.announces)
         return
     match await side.rights.standing(side.installation(body), user_of(body)):
         case Standing.MEMBER:
@@ -74,7 +72,7 @@ async def _work_by_word(
         case Standing.UNKNOWN:
             await side.respond(body, build_slack_silent())
         case Standing.STAFF:
-            await side.respond(body, build_choice(word, action, found))
+            await side.respond(body, build_choice(word, asked.action, found))
 
 
 async def _start_form(side: DeskSide, body: dict[str, Any], text: str = "") -> None:

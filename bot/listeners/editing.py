@@ -190,6 +190,7 @@ COLUMN = Column(
     writes={Action.EDIT: edit, Action.DUPLICATE: duplicate},
     submits={Callback.FORM_EDIT: save, Callback.FORM_CONFLICT: choose},
     words={"edit": Action.EDIT, "duplicate": Action.DUPLICATE},
+    announces=frozenset({Action.DUPLICATE}),
 )
 COMMANDS: dict[str, CommandWork] = {}
 

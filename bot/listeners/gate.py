@@ -26,6 +26,7 @@ NOT_SERVED = (
 )
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
+_OBJECT = (dict, type(None))
 _OBJECTS = ("team", "user", "channel", "container", "view", "event", "message", "state")
 _NO_WORKSPACE = frozenset({"url_verification", "ssl_check"})
 
@@ -67,7 +68,7 @@ def kind_of(body: Mapping[str, Any]) -> str:
 
 def is_readable(body: Mapping[str, Any]) -> bool:
     """Tell whether everything that is read of a payload has the right type, and its ids are ids."""
-    if not all(isinstance(body.get(name), dict | None) for name in _OBJECTS):
+    if not all(isinstance(body.get(name), _OBJECT) for name in _OBJECTS):
         return False
     if not isinstance(body.get("command", ""), str) or body.get("event", {}) is None:
         return False  # Bolt looks into both whatever the type says

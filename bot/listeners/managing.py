@@ -29,7 +29,7 @@ from bot.views.ids import ManageRef, parse_manage_ref
 from bot.views.listing import build_not_staff
 from bot.views.manage import build_manage_late
 from bot.views.message import Message
-from bot.views.notices import MAY_NOT_MANAGE, SEMINAR_IS_GONE, SLACK_IS_SILENT, build_notice
+from bot.views.notices import MAY_NOT_MANAGE, NOT_STAFF, SEMINAR_IS_GONE, SLACK_IS_SILENT, build_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +104,34 @@ class Column:
         writes: What a button does at once, by ``action_id``.
         submits: What a modal does when it is submitted, by ``callback_id``.
         words: The words of the slash command, and the action of ``reads`` that each stands for.
+        announces: Those of ``reads`` and ``writes`` that begin another announcement, for which it is not
+            enough to be a host of this seminar.
     """
 
     reads: Mapping[str, Work] = field(default_factory=dict)
     writes: Mapping[str, Work] = field(default_factory=dict)
     submits: Mapping[str, Work] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    announces: frozenset[str] = frozenset()
 
 
 def register(app: AsyncApp, side: DeskSide, column: Column) -> None:
     """Tie a column to its listeners."""
-    for action_id, work in column.reads.items():
-        app.action(action_id)(_press_listener(side, work, writes=False))
-    for action_id, work in column.writes.items():
-        app.action(action_id)(_press_listener(side, work, writes=True))
+    for writes, works in ((False, column.reads), (True, column.writes)):
+        for action_id, work in works.items():
+            announces = action_id in column.announces
+            app.action(action_id)(_press_listener(side, work, writes=writes, announces=announces))
     for callback_id, work in column.submits.items():
         app.view(callback_id)(_submit_listener(side, work))
 
 
-def _press_listener(side: DeskSide, work: Work, *, writes: bool) -> Callable[..., Awaitable[None]]:
+def _press_listener(
+    side: DeskSide, work: Work, *, writes: bool, announces: bool
+) -> Callable[..., Awaitable[None]]:
     async def handle_staff_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Do what a button of staff asks for, and show it."""
-        side.after_ack(body, press(side, body, _value_of(action), work, writes=writes))
+        value = _value_of(action)
+        side.after_ack(body, press(side, body, value, work, writes=writes, announces=announces))
         await ack()
 
     return handle_staff_press
@@ -139,11 +145,13 @@ def _submit_listener(side: DeskSide, work: Work) -> Callable[..., Awaitable[None
     return handle_staff_submit
 
 
-async def press(side: DeskSide, body: dict[str, Any], value: object, work: Work, *, writes: bool) -> None:
+async def press(
+    side: DeskSide, body: dict[str, Any], value: object, work: Work, *, writes: bool, announces: bool = False
+) -> None:
     """Do what a button or a word of staff asks for, and show it.
 
     A press in a modal changes that modal, or puts one on top; any other opens one.
-    Where somebody may not, they are told so, kindly.
+    Where somebody may not, they are told so, kindly: before they type anything.
     """
     ref = parse_manage_ref(value)
     if ref is None:
@@ -158,8 +166,13 @@ async def press(side: DeskSide, body: dict[str, Any], value: object, work: Work,
         await _say(side, body, build_gone(), SEMINAR_IS_GONE)
         return
     if standing is not Standing.STAFF:
-        await _refuse(side, body, standing)
+        await _refuse(side, body, standing, MAY_NOT_MANAGE)
         return
+    if announces:
+        standing = await side.rights.standing(side.installation(body), user_of(body))
+        if standing is not Standing.STAFF:
+            await _refuse(side, body, standing, NOT_STAFF)
+            return
     chosen = value if isinstance(value, str) else ""
     run = side.write if writes else side.read
     screen = await run(lambda session: work(session, _managed(side, session, body, ref, chosen)))
@@ -243,12 +256,12 @@ async def _show(side: DeskSide, body: dict[str, Any], ref: ManageRef, screen: Sc
         await side.respond(body, build_manage_late(ref, may_be_open=may_be_shown(answer)))
 
 
-async def _refuse(side: DeskSide, body: dict[str, Any], standing: Standing) -> None:
+async def _refuse(side: DeskSide, body: dict[str, Any], standing: Standing, sentence: str) -> None:
     if standing is Standing.UNKNOWN:
         await _say(side, body, build_slack_silent(), SLACK_IS_SILENT)
     else:
         mentions = await side.rights.staff_mentions(side.installation(body))
-        await _say(side, body, build_not_staff(mentions), MAY_NOT_MANAGE)
+        await _say(side, body, build_not_staff(mentions), sentence)
 
 
 async def _say(side: DeskSide, body: dict[str, Any], message: Message, sentence: str) -> None:

@@ -310,7 +310,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     async def handle_add(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Add somebody whose account is one of a person, as far as Slack says in time."""
-        checked = await _check_account(side, body, read_values(view).get(PERSON))
+        checked = await check_account(side, body, read_values(view).get(PERSON))
         work = partial(add_person, checked=checked, below=str(view.get("previous_view_id") or ""))
         await ack(**await managing.submit(side, body, view, work))
 
@@ -318,7 +318,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
     app.view(Callback.ADD_PERSON)(handle_add)
 
 
-async def _check_account(side: DeskSide, body: dict[str, Any], user_id: object) -> Refusal | None:
+async def check_account(side: DeskSide, body: dict[str, Any], user_id: object) -> Refusal | None:
     """Return what Slack says against an account; None also where it does not answer in time."""
     if not isinstance(user_id, str) or not is_person(user_id):
         return None

@@ -1,5 +1,6 @@
 """All that staff can do with a seminar, column by column, and the words of the command for it."""
 
+from dataclasses import dataclass
 from types import ModuleType
 
 from slack_bolt.app.async_app import AsyncApp
@@ -60,13 +61,31 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         module.register(app, side)
 
 
-def find_work(word: str) -> tuple[Action, Work, bool] | None:
-    """Return what a word of the command stands for and whether it writes; None if it is none of these."""
+@dataclass(frozen=True, slots=True)
+class WordWork:
+    """What a word of the command does with one seminar.
+
+    Attributes:
+        action: The button that does the same.
+        work: What is done.
+        writes: Whether it writes.
+        announces: Whether it begins another announcement, which hosts alone cannot.
+    """
+
+    action: Action
+    work: Work
+    writes: bool
+    announces: bool
+
+
+def find_work(word: str) -> WordWork | None:
+    """Return what a word of the command does with one seminar; None if it is none of these."""
     for column in COLUMNS:
         action_id = column.words.get(word)
         if action_id is not None:
             writes = action_id in column.writes
-            return Action(action_id), (column.writes if writes else column.reads)[action_id], writes
+            work = (column.writes if writes else column.reads)[action_id]
+            return WordWork(Action(action_id), work, writes, action_id in column.announces)
     return None
 
 

@@ -59,11 +59,13 @@ class Dropped:
     """A delivery that is not sent after all, and why.
 
     ``is_fault`` marks one that our own code could not write; staff are told.
+    ``wanted`` is the wish that was looked at; a newer one is looked at anew.
     """
 
     delivery_id: int
     reason: str
     is_fault: bool = False
+    wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
             prepared.append(Dropped(one.id, "could not be written", is_fault=True))
             continue
         if isinstance(rendered, Skip):
-            prepared.append(Dropped(one.id, rendered))
+            prepared.append(Dropped(one.id, rendered, wanted=known.wanted[one.id]))
             continue
         args = _args_of(one, rendered, known)
         prepared.append(

@@ -94,16 +94,15 @@ class Desk:
             raise NotSavedError("the desk is closed")
         loop = asyncio.get_running_loop()
         ticket = _Ticket(press, loop.create_future(), loop)
+        # The writer commits nothing that waited longer than it may, so what is given up here, a
+        # moment later than that, was not saved: also where the database hangs and nothing comes back.
+        patience = loop.call_later(self._max_wait_s + GRACE_S, _give_up, ticket)
         self._in_hand += 1
         self._waiting.put(ticket)
         try:
-            # The writer commits nothing that waited longer than it may, so what is given up here, a
-            # moment later than that, was not saved: also where the database hangs and nothing comes back.
-            async with asyncio.timeout(self._max_wait_s + GRACE_S):
-                return await ticket.answer
-        except TimeoutError:
-            raise NotSavedError("it took too long") from None
+            return await ticket.answer
         finally:
+            patience.cancel()
             self._in_hand -= 1
 
     def is_crowded(self) -> bool:
@@ -158,6 +157,11 @@ class Desk:
             if min(ticket.came_at for ticket in batch) < time.monotonic() - self._max_wait_s:
                 raise _TooLateError
             return decided
+
+
+def _give_up(ticket: _Ticket) -> None:
+    if not ticket.answer.done():
+        ticket.answer.set_exception(NotSavedError("it took too long"))
 
 
 def _not_saved(error: Exception) -> NotSavedError:

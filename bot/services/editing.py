@@ -71,6 +71,17 @@ class Effect:
         return facts_of(self.before) != facts_of(self.after)
 
     @property
+    def essence(self) -> tuple[object, ...]:
+        """What two effects must have in common for nobody to look at the preview once more.
+
+        It does not hold what other columns change meanwhile, such as a seat given to somebody, the number of
+        seats or the word for check-in: an edit leaves all that as it is.
+        """
+        fields = replace(self.fields, seats="", waitlist="")
+        facts = (facts_of(self.before), facts_of(self.after))
+        return (self.before.id, fields, self.changed, facts, self.told, self.reminders)
+
+    @property
     def consequence(self) -> Consequence:
         """What it does to people, in numbers."""
         told = self.told
@@ -116,7 +127,9 @@ class Edit:
 
     def fingerprint(self) -> str:
         """Return a short text that differs where anything of it does; goes into the preview's metadata."""
-        said = repr((self.this, self.later, self.cannot, self.others.names, self.kept_back))
+        effects = [effect.essence for effect in (self.this, *self.later)]
+        cannot = None if self.cannot is None else (self.cannot[0].id, *self.cannot[1:])
+        said = repr((effects, cannot, self.others.names, self.kept_back))
         return sha256(said.encode()).hexdigest()[:16]
 
     def effects(self, *, with_later: bool) -> tuple[Effect, ...]:

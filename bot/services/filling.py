@@ -26,7 +26,9 @@ _LIMITS = {
     "online_link": MOST_LINK,
 }
 _LINES = frozenset({"title", "place", "online_link"})
-_TOGETHER = frozenset({"date", "time"})  # half of them from a text and half from a person would be a third moment
+_TOGETHER = frozenset(
+    {"date", "time"}
+)  # half of them from a text and half from a person would be a third moment
 
 
 @dataclass(frozen=True, slots=True)

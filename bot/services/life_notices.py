@@ -28,7 +28,7 @@ def render_cancelled(session: Session, one: Claimed, known: Known) -> Message | 
         return skip
     if seminar.cancelled_at is None or _last_told(session, one) == Kind.CANCELLED:
         return Skip.SUPERSEDED
-    has_seat = held is not None and held.state is not State.WAITLISTED
+    has_seat = held is not None and held.state is State.SEATED
     return build_cancelled(seminar, known.now, known.zone_of(one), has_seat=has_seat)
 
 
@@ -39,8 +39,9 @@ def render_restored(session: Session, one: Claimed, known: Known) -> Message | S
         return skip
     if seminar.cancelled_at is not None or _last_told(session, one) != Kind.CANCELLED:
         return Skip.SUPERSEDED
-    place = registrations.find_place(session, seminar.id, one.target)
-    return build_restored(seminar, known.now, known.zone_of(one), place=place)
+    held, place = known.held_by(one), registrations.find_place(session, seminar.id, one.target)
+    until = held.offered_until if held is not None and held.state is State.OFFERED else None
+    return build_restored(seminar, known.now, known.zone_of(one), place=place, held_until=until)
 
 
 def _find_skip(session: Session, one: Claimed, known: Known) -> Skip | None:

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from bot.domain.consequence import list_people
 from bot.domain.lifecycle import Cancel, Close, LifeChange, LifeStep, OpenLater, Reopen, Restore, decide_step
 from bot.domain.registering import State
-from bot.domain.reminding import MomentKind
+from bot.domain.reminding import MomentKind, Skip
+from bot.domain.seminar import Seminar
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar, save_change, tell
+from bot.services.channel_events import read_promises, try_again
 from bot.storage import tables
 from bot.storage.deliveries import Kind
+from bot.storage.seminars import list_announcements
 
 
 def look_at_step(
@@ -62,6 +65,8 @@ def save_step(
         return change
     if not _touches_nobody(step) and change.fingerprint() != seen:
         raise ChangedMeanwhileError
+    if isinstance(step, Restore):
+        _announce_after_all(session, change.after, now)
     kind, details = _record_of(step, change)
     number = save_change(session, room, before, kind=kind, actor=actor, details=details, now=now)
     notice = {Cancel: Kind.CANCELLED, Restore: Kind.RESTORED}.get(type(step))
@@ -72,6 +77,15 @@ def save_step(
         details = {"change": number}
         tell(session, room.seminar, told, kind=notice, key=str(number), details=details, now=now)
     return change
+
+
+def _announce_after_all(session: Session, seminar: Seminar, now: datetime) -> None:
+    """Post the cards that were to be posted while the seminar was cancelled."""
+    cards = [one for one in list_announcements(session, [seminar.id]) if one.removed_at is None]
+    for row in read_promises(session, [one.id for one in cards], is_locking=True).values():
+        if row.state == "dropped" and row.reason == Skip.CANCELLED:
+            try_again(row, is_posted=False, publish_at=seminar.publish_at, now=now)
+    session.flush()
 
 
 def _touches_nobody(step: LifeStep) -> bool:

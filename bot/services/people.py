@@ -188,7 +188,7 @@ def add(session: Session, deed: Deed, *, wants_seat: bool, checked: Refusal | No
         return plan
     held = room.known.get(deed.user_id)
     refusal = _HOLDS.get(held.state) if held is not None else None
-    refusal = refusal or checked or _find_against(session, deed)
+    refusal = refusal or checked or find_against(session, deed.workspace_id, deed.user_id)
     if refusal is not None:
         return replace(plan, refusal=refusal)
     _hold_to(deed, plan)
@@ -214,11 +214,11 @@ _HOLDS: Mapping[State, Refusal] = {
 }
 
 
-def _find_against(session: Session, deed: Deed) -> Refusal | None:
+def find_against(session: Session, workspace_id: int, user_id: str) -> Refusal | None:
     """Return what is known against somebody's account: it is an app, or deactivated."""
-    if deed.user_id in (_SLACKBOT, get_workspace(session, deed.workspace_id).bot_user_id):
+    if user_id in (_SLACKBOT, get_workspace(session, workspace_id).bot_user_id):
         return Refusal.IS_APP
-    member = find_member(session, deed.workspace_id, deed.user_id)
+    member = find_member(session, workspace_id, user_id)
     return Refusal.DEACTIVATED if member is not None and member.is_deactivated else None
 
 

@@ -66,14 +66,7 @@ def register(session: Session, presses: Sequence[Press], *, clock: Callable[[], 
         if touched
         else {}
     )
-    decided = [
-        Decided(
-            decide_press(rooms[press.seminar_id], press.user_id, press.wish, now), found[press.seminar_id]
-        )
-        if _is_own(found, press)
-        else Decided(None, None)
-        for press in presses
-    ]
+    decided = [_decide(rooms.get(press.seminar_id), press, now) for press in presses]
     settle_rooms(session, rooms, now=now)
     return decided
 
@@ -81,6 +74,13 @@ def register(session: Session, presses: Sequence[Press], *, clock: Callable[[], 
 def _is_own(found: dict[int, Seminar], press: Press) -> bool:
     seminar = found.get(press.seminar_id)
     return seminar is not None and seminar.workspace_id == press.workspace_id
+
+
+def _decide(room: Room | None, press: Press, now: datetime) -> Decided:
+    # Another workspace's seminar has a room where its own members press in the same batch.
+    if room is None or room.seminar.workspace_id != press.workspace_id:
+        return Decided(None, None)
+    return Decided(decide_press(room, press.user_id, press.wish, now), room.seminar)
 
 
 def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.registering import Registration, Seated, State, Waitlisted
 from bot.domain.reminding import Skip, decide_reminder
-from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
+from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published, seats_left
 from bot.services.answering import count_owed
 from bot.storage import registrations, seminars, tables
 from bot.storage.deliveries import POST
@@ -82,6 +82,8 @@ def render_card(_session: Session, one: Claimed, known: Known) -> Message | Skip
     announcement = known.announcements[one.details["announcement"]]
     if announcement.removed_at is not None:
         return Skip.WITHDRAWN if one.lane == POST else build_withdrawn(seminar)
+    if one.lane == POST and seminar.cancelled_at is not None and not is_published(seminar, known.now):
+        return Skip.CANCELLED  # nobody ever heard of it; if it is restored, it is announced
     return build_announcement(seminar, known.counts[seminar.id], known.now)
 
 

@@ -76,6 +76,8 @@ def settle(
             row.due_at = now + _FIRST_PAUSE
         elif isinstance(result, Dropped) and result.is_fault:
             _refuse(session, row, result.reason, now, is_ours=True)
+        elif isinstance(result, Dropped) and result.wanted is not None and result.wanted < row.wanted:
+            row.due_at = now  # what changed since may want it sent after all
         elif isinstance(result, Dropped):
             _end(row, "dropped", result.reason, now)
         else:

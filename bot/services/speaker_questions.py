@@ -140,7 +140,7 @@ def send_questions(session: Session, seminar: Seminar, now: datetime) -> None:
     """Promise the hosts the questions that were put; nothing where nobody asked, or it has begun."""
     if decide_stand(seminar, now) is not Stand.OPEN:
         return
-    if not speaker_questions.list_asked(session, seminar.id):
+    if not speaker_questions.is_anything_asked(session, seminar.id):
         return
     hosts = list_hosts(session, seminar)
     starts_at = seminar.starts_at

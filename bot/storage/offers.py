@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Select, literal_column, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
@@ -11,7 +11,7 @@ from bot.storage import tables
 S = TypeVar("S", bound=Select[Any])
 
 # Written out, since a bound value would keep SQLite from the index of open offers.
-_IS_OFFERED = literal_column("registration.state = 'offered'", Boolean)
+_IS_OFFERED = text("registration.state = 'offered'")
 
 
 def next_end(session: Session, *, now: datetime) -> datetime | None:

@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.registering import Cause, Change, Registration, Room, State
-from bot.domain.seminar import Seminar
+from bot.domain.seminar import Count, Seminar
 from bot.domain.zones import find_zone
 from bot.storage import tables
-from bot.storage.row_sets import ROWS, dump_rows, insert_rows, select_rows
-from bot.storage.seminars import count_registrations
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows, select_rows
+from bot.storage.seminars import dump_ids
 from bot.storage.tables import Base
 
 _SEAT_CHANGE = Base.metadata.tables[tables.SeatChange.__tablename__]
 _REGISTRATION = Base.metadata.tables[tables.Registration.__tablename__]
+_SEMINAR_ID = Base.metadata.tables[tables.Seminar.__tablename__].c.id
 _PAIR = (_REGISTRATION.c.seminar_id, _REGISTRATION.c.user_id)
 
 
@@ -35,13 +37,13 @@ def open_rooms(
         pressing: Seminar and member of each press.
         frees: For each seminar, how many seats the batch can free at most.
     """
-    counts = count_registrations(session, seminars)
-    numbers = _last_numbers(session, seminars)
+    standings = _read_standings(session, seminars)
     held = find_registrations(session, pressing)
     rooms: dict[int, Room] = {}
     ahead = _count_ahead(session, [key for key, found in held.items() if found.state is State.WAITLISTED])
     for key, seminar in seminars.items():
-        rooms[key] = Room(seminar, counts[key], numbers.get(key, 0) + 1)
+        count, last = standings[key]
+        rooms[key] = Room(seminar, count, last + 1)
     for (of, user), found in held.items():
         rooms[of].known[user] = found
     for (of, user), number in ahead.items():
@@ -101,16 +103,34 @@ def note_member(room: Room, user_id: str, zone: str | None, *, is_deactivated: b
         room.unable.add(user_id)
 
 
-def _last_numbers(session: Session, seminar_ids: Collection[int]) -> dict[int, int]:
-    change = tables.SeatChange
+def _read_standings(session: Session, seminar_ids: Collection[int]) -> dict[int, tuple[Count, int]]:
+    """Read how many are in each state, and the number of the ledger's last row."""
+    session.flush()
+    statement = _build_standings(dialect_of(session))
+    rows = session.connection().execute(statement, {ROWS: dump_ids(seminar_ids)})
+    return {
+        key: (Count(seated, offered, waiting), last or 0) for key, seated, offered, waiting, last in rows
+    }
+
+
+@lru_cache(maxsize=2)
+def _build_standings(dialect: str) -> Select[Any]:
+    """Build what asks of each seminar by itself: each answer is a short walk along an index."""
+    given = build_rows(dialect, (_SEMINAR_ID,))
+    counts = [
+        select(func.count())
+        .where(_REGISTRATION.c.seminar_id == given.c.id, _REGISTRATION.c.state == literal_column(f"'{state}'"))
+        .correlate(given)
+        .scalar_subquery()
+        for state in (State.SEATED, State.OFFERED, State.WAITLISTED)
+    ]
     last = (
-        select(func.max(change.number))
-        .where(change.seminar_id == tables.Seminar.id)
-        .correlate(tables.Seminar)
+        select(func.max(_SEAT_CHANGE.c.number))
+        .where(_SEAT_CHANGE.c.seminar_id == given.c.id)
+        .correlate(given)
         .scalar_subquery()
     )
-    statement = select(tables.Seminar.id, func.coalesce(last, 0)).where(tables.Seminar.id.in_(seminar_ids))
-    return dict(session.execute(statement).all())
+    return select(given.c.id, *counts, last)
 
 
 def find_registrations(
@@ -120,12 +140,16 @@ def find_registrations(
     wanted = dict.fromkeys(pairs)
     if not wanted:
         return {}
-    registration = tables.Registration
-    given = select_rows(session, _PAIR)
-    statement = select(*_COLUMNS).join(
+    statement = _build_find(dialect_of(session))
+    return _found(session.execute(statement, {ROWS: _dump_pairs(wanted)}))
+
+
+@lru_cache(maxsize=2)
+def _build_find(dialect: str) -> Select[Any]:
+    registration, given = tables.Registration, build_rows(dialect, _PAIR)
+    return select(*_COLUMNS).join(
         given, and_(registration.seminar_id == given.c.seminar_id, registration.user_id == given.c.user_id)
     )
-    return _found(session.execute(statement, {ROWS: _dump_pairs(wanted)}))
 
 
 def _dump_pairs(pairs: Iterable[tuple[int, str]]) -> str:

@@ -56,10 +56,10 @@ def insert_rows(
     """
     if not rows:
         return
-    dialect = _dialect_of(session)
+    connection = session.connection()
     rows, same = _part(rows, same)
-    statement = _build_insert(dialect, table, tuple(rows[0]), tuple(same), key, update)
-    session.connection().execute(statement, {ROWS: dump_rows(rows), **same})
+    statement = _build_insert(connection.dialect.name, table, tuple(rows[0]), tuple(same), key, update)
+    connection.execute(statement, {ROWS: dump_rows(rows), **same})
 
 
 def _part(
@@ -70,10 +70,13 @@ def _part(
     In a crowd most of a row is: the state, the cause, the instants. A few rows
     stay as they are, so that the ordinary press is always the same statement.
     """
-    first, *others = rows
     if len(rows) < _MANY:
         return rows, same
-    differing = [name for name, value in first.items() if any(row[name] != value for row in others)]
+    first = rows[0]
+    # Counted rather than compared in a loop of our own, which cost as much as all that the database does.
+    differing = [
+        name for name, value in first.items() if [row[name] for row in rows].count(value) < len(rows)
+    ]
     kept = differing or list(first)[:1]
     taken = {name: _plain(value) for name, value in first.items() if name not in kept}
     return [{name: row[name] for name in kept} for row in rows], {**same, **taken}
@@ -86,7 +89,13 @@ def _plain(value: object) -> object:
 
 def select_rows(session: Session, columns: Sequence[Column[Any]]) -> FromClause:
     """Return the bound rows as a table to join, with those columns; bind `ROWS` to execute it."""
-    return _build_source(_dialect_of(session), tuple(columns)).subquery("given")
+    return build_rows(dialect_of(session), tuple(columns))
+
+
+@lru_cache(maxsize=64)
+def build_rows(dialect: str, columns: tuple[Column[Any], ...]) -> FromClause:
+    """Return the same table for a dialect, for statements that are kept and run again."""
+    return _build_source(dialect, columns).subquery("given")
 
 
 def dump_rows(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -108,7 +117,8 @@ def _dump_instant(value: object) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _dialect_of(session: Session) -> str:
+def dialect_of(session: Session) -> str:
+    """Return the name of the engine behind a session, by which statements are kept."""
     return session.connection().dialect.name
 
 

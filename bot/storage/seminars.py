@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Moment
 from bot.domain.seminar import Count, Promotion, Seminar, Speaker
 from bot.storage import tables
-from bot.storage.row_sets import insert_rows
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows
 
 _MOMENT = tables.Base.metadata.tables[tables.Moment.__tablename__]
+_SEMINAR = tables.Base.metadata.tables[tables.Seminar.__tablename__]
+_SPEAKER = tables.Base.metadata.tables[tables.Speaker.__tablename__]
 
 
 class SeminarNotFoundError(LookupError):
@@ -26,15 +30,32 @@ def lock_seminars(session: Session, seminar_ids: Collection[int]) -> dict[int, S
     transaction is the lock. On PostgreSQL it is FOR NO KEY UPDATE: it excludes
     itself as FOR UPDATE does, and does not hold up rows that merely refer to
     the seminar, such as a notice whose writer holds the card that we want next.
+
+    Nothing else may be read by the statement that locks: when it has waited,
+    PostgreSQL shows it the new row of the seminar, and the old ones of all else.
     """
-    statement = (
-        select(tables.Seminar)
-        .where(tables.Seminar.id.in_(seminar_ids))
-        .order_by(tables.Seminar.id)
+    session.flush()
+    rows = session.connection().execute(_build_lock(dialect_of(session)), {ROWS: dump_ids(seminar_ids)}).all()
+    for entity in session.identity_map.values():  # what the session read before the lock may be old
+        if isinstance(entity, tables.Seminar):
+            session.expire(entity)
+    return _with_speakers(session, rows)
+
+
+@lru_cache(maxsize=2)
+def _build_lock(dialect: str) -> Select[Any]:
+    given = build_rows(dialect, (_SEMINAR.c.id,))
+    return (
+        select(_SEMINAR)
+        .where(_SEMINAR.c.id.in_(select(given.c.id)))
+        .order_by(_SEMINAR.c.id)
         .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)  # what the session read before the lock may be old
     )
-    return _with_speakers(session, session.scalars(statement).all())
+
+
+def dump_ids(ids: Iterable[int]) -> str:
+    """Return ids as the rows that a statement takes them from."""
+    return dump_rows([{"id": one} for one in ids])
 
 
 def find_seminars(session: Session, seminar_ids: Collection[int]) -> dict[int, Seminar]:
@@ -69,19 +90,27 @@ def list_seminars(
     return sorted(found.values(), key=lambda seminar: (seminar.starts_at, seminar.id))
 
 
-def _with_speakers(session: Session, rows: Iterable[tables.Seminar]) -> dict[int, Seminar]:
+def _with_speakers(session: Session, rows: Iterable[Any]) -> dict[int, Seminar]:
+    """Return seminars by their ids; the rows are those of the table, or entities of it."""
     by_id = {row.id: row for row in rows}
     if not by_id:
         return {}
-    statement = (
-        select(tables.Speaker)
-        .where(tables.Speaker.seminar_id.in_(by_id))
-        .order_by(tables.Speaker.seminar_id, tables.Speaker.position)
-    )
+    session.flush()
+    statement = _build_speakers(dialect_of(session))
     speakers: dict[int, list[Speaker]] = {}
-    for row in session.scalars(statement):
-        speakers.setdefault(row.seminar_id, []).append(Speaker(row.name, row.affiliation))
+    for key, name, affiliation in session.connection().execute(statement, {ROWS: dump_ids(by_id)}):
+        speakers.setdefault(key, []).append(Speaker(name, affiliation))
     return {key: _seminar_of(row, tuple(speakers.get(key, ()))) for key, row in by_id.items()}
+
+
+@lru_cache(maxsize=2)
+def _build_speakers(dialect: str) -> Select[Any]:
+    given, speaker = build_rows(dialect, (_SEMINAR.c.id,)), _SPEAKER.c
+    return (
+        select(speaker.seminar_id, speaker.name, speaker.affiliation)
+        .where(speaker.seminar_id.in_(select(given.c.id)))
+        .order_by(speaker.seminar_id, speaker.position)
+    )
 
 
 def _seminar_of(row: tables.Seminar, speakers: tuple[Speaker, ...]) -> Seminar:

@@ -42,6 +42,13 @@ def list_asked(session: Session, seminar_id: int, *, reader: str = "") -> list[A
     return sorted(found, key=lambda one: (-one.votes, one.id))
 
 
+def is_anything_asked(session: Session, seminar_id: int) -> bool:
+    """Tell whether anybody asked something, whose words are still there."""
+    question = tables.SpeakerQuestion
+    statement = select(question.id).where(question.seminar_id == seminar_id, question.text != "").limit(1)
+    return session.scalar(statement) is not None
+
+
 def has_question(session: Session, seminar_id: int, question_id: int) -> bool:
     """Tell whether a seminar has that question; it stays so while the seminar is locked."""
     question = tables.SpeakerQuestion

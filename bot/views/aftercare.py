@@ -41,12 +41,11 @@ from bot.views.facts import (
 )
 from bot.views.ids import Action, Callback, ManageRef, SeminarRef
 from bot.views.manage import staff_button, staff_modal
-from bot.views.message import Message, message_of
+from bot.views.message import Message
 from bot.views.notices import CHANGED_MEANWHILE
 from bot.views.rich import (
     Line,
     button,
-    buttons,
     header,
     labelled,
     link,
@@ -57,7 +56,7 @@ from bot.views.rich import (
     title_of,
     words,
 )
-from bot.views.text import TEXT_LIMIT, cut, cut_escaped, find_web_link
+from bot.views.text import cut, end_sentence, find_web_link
 
 SLIDES, RECORDING, LINE = "slides", "recording", "line"
 VALUE = "value"
@@ -355,11 +354,11 @@ def build_next(
         *seat_holder_lines(seminar, now, reader_zone, has_seat=False),
         seats_line(seminar, count, now),
     ]
-    seats = seats_text(seminar, count, now)
-    told = f"{seat_holder_text(seminar, now, reader_zone, has_seat=False)} {seats}."
-    blocks: list[Block] = [paragraph([words(said)], *facts)]
-    blocks += buttons([*_register(seminar, count)] if is_open else [])
-    return message_of(cut_escaped(f"{said} {told}", TEXT_LIMIT), blocks)
+    seats = end_sentence(seats_text(seminar, count, now))
+    told = f"{seat_holder_text(seminar, now, reader_zone, has_seat=False)} {seats}"
+    after = "" if is_open else "When registration opens, the announcement carries Register."
+    elements = _register(seminar, count) if is_open else ()
+    return compose(said, facts, after, elements, facts_text=told)
 
 
 def _register(seminar: Seminar, count: Count) -> Sequence[ButtonElement]:

@@ -59,7 +59,6 @@ NEEDS_LETTERS = "Please use letters or digits, or leave it empty for no word."
 WRONG_WORD = "That is not the word shown in the room. Case, blanks and accents do not matter."
 PAUSED = "That was not the word five times. Please wait ten minutes, or ask the people at the door."
 CHOOSE = "Please choose who is at the door."
-IS_APP = "That is an app. Please choose a person."
 ALL_ASKED = "All who wait were asked already. Whoever answers first gets a seat, as long as one is unclaimed."
 NOBODY_WAITS = "Nobody waits, so nobody is asked."
 NONE_LEFT = (
@@ -103,7 +102,7 @@ def build_check_in(
         elements.append(staff_button("Give Unclaimed Seats", Action.GIVE_UNCLAIMED, ref))
     blocks += [ActionsBlock(elements=elements)] if elements else []
     if is_ahead:
-        blocks.append(_word_input(seminar, suggestion))
+        blocks.append(_word_input(seminar, suggestion, now))
     return staff_modal(
         "Check-in", blocks, ref, Callback.CHECK_IN, submit="Save the Word" if is_ahead else "", close="Close"
     )
@@ -349,14 +348,19 @@ def _counts(attendance: Attendance) -> list[Line]:
     ]
 
 
-def _word_input(seminar: Seminar, suggestion: str) -> InputBlock:
+def _where_to_type(seminar: Seminar, now: datetime) -> str:
     last = find_last_reminder(seminar)
-    how = (
-        "No reminder goes out in the last three hours, so members get no button for it."
-        if last is None
-        else f"Members type it after a press on the reminder {duration_in_words(last)} before the start, "
-        "so save it before then."
-    )
+    if last is None:
+        return "No reminder goes out in the last three hours, so members get no button for it."
+    where = f"Members type it after a press on the reminder {duration_in_words(last)} before the start"
+    if now < seminar.starts_at - last:
+        return f"{where}, so save it before then."
+    if seminar.check_in_word:
+        return f"{where}, or on a message about their seat since."
+    return "The last reminder went out without a button for it. Check people in from the roster."
+
+
+def _word_input(seminar: Seminar, suggestion: str, now: datetime) -> InputBlock:
     word = seminar.check_in_word or suggestion
     box = PlainTextInputElement(action_id=VALUE, max_length=MOST_WORD, initial_value=word or None)
     return InputBlock(
@@ -364,7 +368,7 @@ def _word_input(seminar: Seminar, suggestion: str) -> InputBlock:
         label="Word to show in the room"
         if seminar.check_in_word
         else "Word to show in the room (a suggestion)",
-        hint=PlainTextObject(text=how, emoji=False),
+        hint=PlainTextObject(text=_where_to_type(seminar, now), emoji=False),
         element=box,
         optional=True,
     )

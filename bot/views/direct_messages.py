@@ -29,7 +29,8 @@ def build_confirmation(
         return compose_about(seminar, now, reader_zone, said, "", line_buttons(seminar), has_seat=False)
     said = f"You have a seat for {quoted(seminar)}."
     leave = keep_or_leave(seminar, now, reader_zone)
-    return compose_about(seminar, now, reader_zone, said, leave, seat_buttons(seminar), has_seat=True)
+    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
+    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
 
 
 def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
@@ -38,7 +39,8 @@ def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) ->
         f"A seat became free, and it is yours: you have a seat for {quoted(seminar)}. {_starts(seminar, now)}"
     )
     leave = keep_or_leave(seminar, now, reader_zone)
-    return compose_about(seminar, now, reader_zone, said, leave, seat_buttons(seminar), has_seat=True)
+    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
+    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
 
 
 def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
@@ -67,7 +69,10 @@ def _if_not(in_time: str) -> str:
 
 
 def check_in_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
-    """Return the button that checks in, where a word is set and the start is near; nothing otherwise."""
+    """Return the button that checks in, where a word is set and the start is near; nothing otherwise.
+
+    Whoever gets a seat, or a notice about it, after the last reminder finds it there.
+    """
     if not has_button(seminar, now):
         return []
     return [button("Check In", Action.CHECK_IN_SELF, seminar, "Check in for")]

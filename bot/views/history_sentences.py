@@ -1,7 +1,7 @@
 """What happened to a seminar and its seats, each event as one sentence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,9 @@ from bot.views.times import venue_time
 _REASON_LIMIT = 300
 _TEXT_LIMIT = 200
 _VALUE_LIMIT = 100
+_MOST_PEOPLE = 10
 # The values of a seminar that records name, as people call them; those that are long are only named.
-_LONG = frozenset(
-    {"abstract", "bio", "speakers", "hosts", "reminder_offsets", "reminder_minutes", "reminders"}
-)
+_LONG = frozenset({"abstract", "bio", "speakers", "reminder_offsets", "reminder_minutes", "reminders"})
 _LABELS = {
     "title": "title",
     "speakers": "speakers",
@@ -44,9 +43,14 @@ _LABELS = {
     "late": "when leaving is late",
     "check_in_word": "word",
     "serving_the_line": "serving the line",
+    "slides_link": "slides",
+    "recording_link": "recording",
 }
 _MOMENTS = frozenset({"starts_at", "ends_at", "opens_at", "closes_at", "publish_at"})
 _NONE = {"capacity": "no limit", "opens_at": "at once", "publish_at": "at once", "closes_at": "the start"}
+_PROMOTION = {"automatic": "the first in line gets it at once", "ask": "the first in line is asked"}
+_SERVED = {True: "the line is served again", False: "the line is not served any more"}
+_DONE_TO_QUESTIONS = ("added", "edited", "removed", "moved")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -89,7 +93,12 @@ def seat_line(event: SeatEvent) -> Line:
     people = {"user": change.user_id, "actor": change.actor}
     said = [*_fill(_seat_template(event), people), *_because(event)]
     reason = one_line(change.reason or "", _REASON_LIMIT)
-    return [*said, words(f": “{reason}”." if reason else ".")]
+    return [*said, words(f": “{reason}”{_stop_after(reason)}" if reason else ".")]
+
+
+def _stop_after(quoted: str) -> str:
+    """Return the full stop behind somebody's words, unless they end a sentence themselves."""
+    return "" if quoted.endswith((".", "!", "?", "…")) else "."
 
 
 def next_line(event: SeatEvent) -> Line:
@@ -109,7 +118,7 @@ def next_line(event: SeatEvent) -> Line:
 
 def staff_line(event: StaffEvent, seminar: Seminar, now: datetime) -> Line:
     """Say what a member of staff did; of a kind that is not known here, that something was done."""
-    said = _fill(_STAFF.get(event.kind, "{actor} changed the seminar"), {"actor": event.actor})
+    said = _fill(_staff_template(event), {"actor": event.actor})
     match event.kind:
         case "message":
             return [*said, words(f" {_message_of(event.details)}")]
@@ -122,11 +131,16 @@ def staff_line(event: StaffEvent, seminar: Seminar, now: datetime) -> Line:
             ]
         case "series":
             return [*said, words(f" {_series_of(event.details)}.")]
+        case "seats" if "serving_the_line" in event.details:
+            return [*said, words(".")]
+        case "questions":
+            return [*said, *_listed(_list_questions(event.details)), words(".")]
         case _:
             reason = one_line(str(event.details.get("reason") or ""), _REASON_LIMIT)
-            more = [f"“{reason}”"] if reason else []
-            more += _list_changed(event.details, seminar, now)
-            return [*said, words(f": {'; '.join(more)}." if more else ".")]
+            changed = _list_changed(event.details, seminar, now)
+            parts: list[Line] = [[words(f"“{reason}”")]] if reason else []
+            stop = "." if changed else _stop_after(reason)
+            return [*said, *_listed([*parts, *changed]), *([words(stop)] if stop else [])]
 
 
 _SEATED = {
@@ -215,7 +229,16 @@ _STAFF = {
     "channels": "{actor} changed the channels",
     "questions": "{actor} changed the questions",
     "check_in": "{actor} changed the check-in",
+    "materials": "{actor} set the slides and the recording",
+    "question_removed": "{actor} removed a question for the speaker",
 }
+
+
+def _staff_template(event: StaffEvent) -> str:
+    served = event.details.get("serving_the_line")
+    if event.kind == "seats" and isinstance(served, list):  # then the seats stay as they are
+        return "{actor} had the line served again" if served[-1:] == [True] else "{actor} stopped the line"
+    return _STAFF.get(event.kind, "{actor} changed the seminar")
 
 
 def _count(details: Mapping[str, Any]) -> str:
@@ -231,9 +254,18 @@ def _message_of(details: Mapping[str, Any]) -> str:
 
 def _series_of(details: Mapping[str, Any]) -> str:
     dates = details.get("dates")
-    if not isinstance(dates, list):
+    count = len(dates if isinstance(dates, list) else str(dates or "").split())
+    if not count:
         return "made it as one of a series"
-    return f"repeated it as a series, {len(dates)} more time{'' if len(dates) == 1 else 's'}"
+    title = one_line(str(details.get("title") or ""), _VALUE_LIMIT)
+    named = f" “{title}”" if title else ""
+    return f"repeated it as a series{named}, {count} more time{'' if count == 1 else 's'}"
+
+
+def _list_questions(details: Mapping[str, Any]) -> list[Line]:
+    """Say which question was added, edited, removed or moved."""
+    texts = {name: one_line(str(details.get(name) or ""), _TEXT_LIMIT) for name in _DONE_TO_QUESTIONS}
+    return [[words(f"{name} “{text}”")] for name, text in texts.items() if text]
 
 
 def _channels_of(details: Mapping[str, Any]) -> Line:
@@ -245,17 +277,39 @@ def _channels_of(details: Mapping[str, Any]) -> Line:
     return pieces
 
 
-def _list_changed(details: Mapping[str, Any], seminar: Seminar, now: datetime) -> list[str]:
+def _listed(parts: Sequence[Line]) -> list[RichTextElement]:
+    """Return parts of a sentence behind a colon, divided by semicolons; nothing if there are none."""
+    pieces: list[RichTextElement] = []
+    for part in parts:
+        pieces += [words("; " if pieces else ": "), *part]
+    return pieces
+
+
+def _list_changed(details: Mapping[str, Any], seminar: Seminar, now: datetime) -> list[Line]:
     """Say what became of each value that was noted down as it was and as it is."""
-    said = []
+    said: list[Line] = []
     for name, old, new in _pairs_of(details):
         label = _LABELS.get(name, name.replace("_", " "))
         if name in _LONG:
-            said.append(label)
-            continue
-        before, after = (_value_of(name, value, seminar, now) for value in (old, new))
-        said.append(f"{label} from {before} to {after}")
+            said.append([words(label)])
+        elif name == "serving_the_line":
+            said.append([words(_SERVED[bool(new)])])
+        elif name == "hosts":
+            said.append([words(f"{label} from "), *_people(old), words(" to "), *_people(new)])
+        else:
+            before, after = (_value_of(name, value, seminar, now) for value in (old, new))
+            said.append([words(f"{label} from {before} to {after}")])
     return said
+
+
+def _people(user_ids: object) -> list[RichTextElement]:
+    """Mention people, at most ten of them."""
+    given = [str(one) for one in user_ids] if isinstance(user_ids, list) else []
+    pieces: list[RichTextElement] = []
+    for user_id in given[:_MOST_PEOPLE]:
+        pieces += [words(", "), _who(user_id)] if pieces else [_who(user_id)]
+    more = len(given) - _MOST_PEOPLE
+    return [*pieces, words(f" and {more} more")] if more > 0 else pieces or [words("nobody")]
 
 
 def _pairs_of(details: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -279,6 +333,8 @@ def _value_of(name: str, value: object, seminar: Seminar, now: datetime) -> str:
         return _NONE.get(name, "none")
     if isinstance(value, bool):
         return "on" if value else "off"
+    if name == "promotion":
+        return _PROMOTION.get(str(value), str(value))
     if name in _MOMENTS:
         try:
             return venue_time(datetime.fromisoformat(str(value)), None, seminar.zone, now)

@@ -19,7 +19,7 @@ from bot.domain.lifecycle import LifeChange
 from bot.domain.seminar import Phase, Seminar
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.life_notices import build_cancelled
-from bot.views.life_sentences import MOST_REASON
+from bot.views.life_sentences import MOST_REASON, how_long_restorable
 from bot.views.manage import staff_button, staff_modal
 from bot.views.notices import CHANGED_MEANWHILE
 from bot.views.rich import Line, header, paragraph, strong, title_of, words
@@ -115,7 +115,7 @@ def build_cancel(change: LifeChange, reason: str, ref: ManageRef) -> dict[str, A
     )
     lines: list[Line] = [
         [words(_cancel_sentence(change))],
-        [words("Seats and places in line are kept, and for an hour you can restore it.")],
+        [words(_restoring_sentence(change))],
     ]
     blocks = [*_top(change.before), paragraph(*lines), block]
     return staff_modal("Cancel the seminar", blocks, ref, Callback.CANCEL, submit="Preview")
@@ -217,6 +217,12 @@ def _moving_up(change: LifeChange, condition: str) -> Line:
         return asked_line(offered, condition)
     verb = "gets a seat and is told" if len(seated) == 1 else "get a seat and are told"
     return [strong(f"{condition}{counted(len(seated))} {verb}: "), *named(seated)]
+
+
+def _restoring_sentence(change: LifeChange) -> str:
+    until = how_long_restorable(change.after)
+    can = f"and you can restore it {until}" if until else "but once the talk has begun it cannot be restored"
+    return f"Seats and places in line are kept, {can}."
 
 
 def _cancel_sentence(change: LifeChange) -> str:

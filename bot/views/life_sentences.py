@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.lifecycle import LifeChange, Obstacle
+from bot.domain.lifecycle import RESTORE_WITHIN, LifeChange, Obstacle
 from bot.domain.seminar import Seminar
 from bot.views.rich import quoted
 from bot.views.seats import told_sentence
@@ -88,11 +88,19 @@ def opens_saved(seminar: Seminar, now: datetime) -> str:
 
 
 def cancelled_saved(change: LifeChange) -> str:
-    """Say that the seminar is cancelled, and who is told."""
-    return (
-        f"{quoted(change.after)} is cancelled. {told_sentence(change.consequence.told)} "
-        "If that was a mistake, press Restore under Manage within an hour."
-    )
+    """Say that the seminar is cancelled, who is told, and until when that can be taken back."""
+    said = f"{quoted(change.after)} is cancelled. {told_sentence(change.consequence.told)}"
+    until = how_long_restorable(change.after)
+    return f"{said} If that was a mistake, press Restore under Manage {until}." if until else said
+
+
+def how_long_restorable(seminar: Seminar) -> str | None:
+    """Say until when a seminar that was just cancelled can be restored; None if it cannot be."""
+    cancelled_at = seminar.cancelled_at
+    if cancelled_at is None or cancelled_at >= seminar.starts_at:
+        return None
+    ends_first = cancelled_at + RESTORE_WITHIN > seminar.starts_at
+    return "before the talk would have begun" if ends_first else "within an hour"
 
 
 def restored_saved(change: LifeChange) -> str:

@@ -11,7 +11,7 @@ from bot.views.facts import compose, seats_text
 from bot.views.ids import COMMAND
 from bot.views.message import Message, message_of
 from bot.views.rich import Line, channel, header, labelled, mention, paragraph, strong, title_of, words
-from bot.views.text import TEXT_LIMIT, cut_escaped, one_line
+from bot.views.text import TEXT_LIMIT, cut_escaped, end_sentence, one_line
 from bot.views.times import venue_time
 
 # A message holds 50 blocks: the header, these, and the line that counts the rest.
@@ -75,7 +75,7 @@ def build_list(rows: Sequence[ListRow], now: datetime) -> Message:
         for row in shown
     )
     number = f"{len(rows)} seminar{'' if len(rows) == 1 else 's'}"
-    return message_of(cut_escaped(f"{number}. {told}.", TEXT_LIMIT), blocks)
+    return message_of(cut_escaped(f"{number}. {end_sentence(told)}", TEXT_LIMIT), blocks)
 
 
 def build_help(*, is_staff: bool) -> Message:
@@ -141,6 +141,8 @@ def _announced(row: ListRow, places: Line, now: datetime) -> Line:
     seminar = row.seminar
     if seminar.publish_at is None or is_published(seminar, now):
         return labelled("Announced in", places) if places else ()
+    if seminar.cancelled_at is not None:
+        return [words("Cancelled before it was announced")]
     said = f"Will be announced {venue_time(seminar.publish_at, None, seminar.zone, now)}"
     return [words(f"{said}, in "), *places] if places else [words(said)]
 

@@ -82,7 +82,7 @@ def build_manage(
 
 
 def _publishing(seminar: Seminar, now: datetime, reader_zone: str | None) -> Sequence[Any]:
-    if is_published(seminar, now) or seminar.publish_at is None:
+    if is_published(seminar, now) or seminar.publish_at is None or seminar.cancelled_at is not None:
         return ()
     return labelled("Announced", when_pieces(seminar.publish_at, None, seminar.zone, now, reader_zone))
 
@@ -163,6 +163,8 @@ def build_choice(word: str, action: Action, seminars: Sequence[Seminar]) -> Mess
     asked = f"Which seminar do you want to {word}?"
     blocks: list[Block] = [paragraph([words(asked)])]
     for one in seminars[:_CHOICES]:  # a block each, since ids of actions are unique in a block
-        label = cut(title_of(one), _LABEL_LIMIT)
+        # The day first, since talks of a series often share their title.
+        when = f"{one.starts_local.day} {one.starts_local:%B}, {one.starts_local:%H:%M}"
+        label = cut(f"{when}: {title_of(one)}", _LABEL_LIMIT)
         blocks.append(ActionsBlock(elements=[staff_button(label, action, ManageRef(one.id))]))
     return message_of(asked, blocks)

@@ -8,9 +8,11 @@ from bot.domain.moving import Facts, as_it_was
 from bot.domain.registering import State
 from bot.domain.seminar import Seminar
 from bot.views.answers import line_buttons
+from bot.views.direct_messages import check_in_button
 from bot.views.facts import compose, public_place
 from bot.views.ids import Action
 from bot.views.message import Message
+from bot.views.offers import offer_buttons
 from bot.views.rich import Line, button, labelled, link, link_button, quoted, words
 from bot.views.text import find_web_link, one_line
 from bot.views.times import seminar_pieces, seminar_text
@@ -59,7 +61,7 @@ def build_move_notice(
         said,
         lines,
         _asked(state),
-        _buttons(seminar, state),
+        _buttons(seminar, state, now),
         facts_text=" ".join(filter(None, texts)),
     )
 
@@ -90,16 +92,17 @@ def _asked(state: State) -> str:
     if state is State.SEATED:
         return "Still coming?"
     if state is State.OFFERED:
-        return "The seat that is held for you is for this time and place."
+        return "The seat that is held for you is for this time and place. Do you want it?"
     return "You keep your place in line. If it does not suit you any more, you can leave the waitlist."
 
 
-def _buttons(seminar: Seminar, state: State) -> list[ButtonElement]:
+def _buttons(seminar: Seminar, state: State, now: datetime) -> list[ButtonElement]:
     if state is State.SEATED:
         coming = "I’ll be there, keep my seat for"
         return [
             button("I’ll Be There", Action.CONFIRM, seminar, coming, is_primary=True),
             button("Give My Seat Back", Action.RELEASE, seminar, "Give back my seat for"),
             *link_button(seminar),
+            *check_in_button(seminar, now),
         ]
-    return line_buttons(seminar) if state is State.WAITLISTED else []
+    return line_buttons(seminar) if state is State.WAITLISTED else offer_buttons(seminar)

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.registering import Cause, Change, State
 from bot.domain.seminar import Seminar
 from bot.views.answers import line_buttons, line_moves, seat_buttons
+from bot.views.direct_messages import check_in_button
 from bot.views.facts import compose, seat_holder_lines, seat_holder_text
 from bot.views.leaving import keep_or_leave
 from bot.views.message import Message
@@ -46,7 +47,8 @@ def build_seat_notice(
     if has_seat:
         said = f"Staff gave you a seat for {about}."
         leave = keep_or_leave(seminar, now, reader_zone)
-        return compose(said, [*reason, *facts], leave, seat_buttons(seminar), facts_text=facts_text)
+        elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
+        return compose(said, [*reason, *facts], leave, elements, facts_text=facts_text)
     said = f"{_line_sentence(change, about, place or 1)} {line_moves(seminar)}"
     return compose(said, [*reason, *facts], "", line_buttons(seminar), facts_text=facts_text)
 

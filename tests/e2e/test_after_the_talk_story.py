@@ -125,17 +125,20 @@ async def test_a_waiter_hears_of_the_next_before_it_is_announced_and_registers(s
     waiter = people[2]
     await at_rest(scene)
     view = await manage(scene, card, "series", "series")
-    await scene.ana.fill(view, {"repeat": "weekly", "more": "1"})
+    await scene.ana.fill(view, {"repeat": "weekly", "more": "1", "announce": "1d"})
     await scene.ana.submit(view)
     await scene.ana.submit(await scene.ana.wait_for_view("series_preview"))
     await scene.ana.wait_for_view(contains="was made")
 
-    scene.move_to(ENDS)
+    scene.move_to(STARTS + WEEK - DAY - timedelta(hours=1))
 
     told = await waiter.wait_for_message(contains="There was no seat for you")
     assert "14 August" in told.text
     await waiter.press(told, "register")
     await eventually(lambda: "You have a seat" in told.text)
+    assert len(scene.ana.messages("C0TALKS")) == 1
+    scene.move_to(STARTS + WEEK - DAY)
+    await scene.card("1 of 2 seats left")
     assert [0, 0] == [
         sum("There was no seat" in m.text for m in person.direct_messages()) for person in people[:2]
     ]

@@ -188,7 +188,11 @@ async def test_a_doubt_stands_under_its_field_until_that_field_is_changed(socket
     [
         ("talk.ics", CALENDAR, "Reefs, after the heat"),
         ("talk.txt", TALK.encode("utf-16"), "Reefs After the Heat"),
-        ("talk.eml", b"Subject: A talk\nContent-Type: text/plain\n\n" + TALK.encode(), "Reefs After the Heat"),
+        (
+            "talk.eml",
+            b"Subject: A talk\nContent-Type: text/plain\n\n" + TALK.encode(),
+            "Reefs After the Heat",
+        ),
     ],
 )
 async def test_a_file_fills_the_form(scene: Scene, name: str, content: bytes, title: str) -> None:
@@ -276,3 +280,23 @@ async def test_a_talk_that_was_is_marked_as_past(socket_scene: Scene) -> None:
     when = await go_on(socket_scene, Callback.FORM_WHEN)
 
     assert hint(when, "date").startswith("Please check: This day is past.")
+
+
+async def test_who_is_no_staff_any_more_fills_no_form(socket_scene: Scene) -> None:
+    box = await open_box(socket_scene)
+    await socket_scene.ana.fill(box, {say.TEXT: TALK})
+    socket_scene.ws.change_user("U0ANA", is_admin=False)
+    await socket_scene.pg.delivery.settle()
+
+    await socket_scene.ana.submit(box)
+
+    await socket_scene.ana.wait_for_view(contains="Only staff may announce")
+
+
+async def test_a_form_that_edits_offers_no_box(socket_scene: Scene) -> None:
+    await socket_scene.announce()
+    await socket_scene.ana.command("/seminar", "edit", channel="C0TALKS")
+
+    view = await socket_scene.ana.wait_for_view(Callback.FORM_WHAT)
+
+    assert Action.PASTE not in {element["action_id"] for _, element in view.controls}

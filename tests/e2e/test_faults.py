@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.storage import tables
 from bot.storage.engine import transactions
 from tests.e2e.stories import STARTS, Scene, eventually, open_scene
+from tests.integration.rows import add_seminar, add_workspace, states
 
 
 def _states(scene: Scene, kind: str) -> list[tuple[str, str | None]]:
@@ -18,13 +19,22 @@ def _states(scene: Scene, kind: str) -> list[tuple[str, str | None]]:
 async def test_a_button_of_another_workspace_finds_nothing(socket_scene: Scene) -> None:
     scene = socket_scene
     card = await scene.announce()
+    with transactions(scene.engine)() as session:
+        theirs = add_seminar(session, add_workspace(session, "T0OTHER"), channels=0).id
     for _block, element in card.controls:
-        element["value"] = "999"
+        element["value"] = str(theirs)
 
     await scene.member(0).press(card, "register")
-
     answer = await scene.member(0).wait_for_ephemeral(contains="not here any more")
+    await scene.ana.press(card, "manage")
+    await scene.ana.wait_for_ephemeral(contains="not here any more")
+    await scene.member(0).press(card, "details")
+    await scene.member(0).wait_for_ephemeral(contains="not here any more", after=answer)
+
     assert "nothing was changed" in answer.text
+    assert [scene.ana.view, scene.member(0).view] == [None, None]
+    with transactions(scene.engine, is_reading=True)() as session:
+        assert states(session, theirs) == {}
 
 
 async def test_every_press_after_the_talk_is_answered_politely(socket_scene: Scene) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot.domain.aftercare import FEEDBACK_FOR, Asking, Links
 from bot.domain.registering import Wish
 from bot.domain.reminding import Skip
 from bot.services.aftercare import give_score, read_results
 from bot.services.changing import ChangedMeanwhileError
-from bot.storage import tables
+from bot.storage import feedback, seminars, tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
 from bot.storage.seminars import SeminarNotFoundError
@@ -243,6 +244,29 @@ def test_of_five_who_answer_at_once_one_is_the_fifth(transaction: Transaction) -
 
     assert [Asking.OPEN] * 5 == asked
     assert [HOST] == talk.told(Kind.FEEDBACK)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_without_the_lock_neither_of_two_who_answer_at_once_is_the_fifth(
+    transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: both have written before either counts, and neither sees the other's answer."""
+    talk = open_talk(transaction, capacity=None)
+    talk.register("U4", "U5")
+    for number in range(1, 4):
+        talk.score(f"U{number}", 3)
+    together, count = Barrier(2), feedback.count_given
+
+    def count_together(session: Session, seminar_id: int) -> int:
+        together.wait(timeout=10)
+        return count(session, seminar_id)
+
+    monkeypatch.setattr(seminars, "lock_seminars", seminars.find_seminars)
+    monkeypatch.setattr(feedback, "count_given", count_together)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda user_id: talk.score(user_id, 3), ("U4", "U5")))
+
+    assert [] == talk.told(Kind.FEEDBACK)
 
 
 def test_a_muted_member_is_asked_all_the_same(talk: AfterScene) -> None:

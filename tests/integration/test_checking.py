@@ -50,7 +50,7 @@ def checked(transaction: Transaction, fact: Fact = Fact.THERE, *, mends: bool, *
     with transaction() as session:
         (card,) = session.scalars(select(tables.Announcement)).all()
         told = {card.id: Told(card.message_ts, fact)}
-        asked = {"workspace_id": 1, "now": LATER, "elapsed": LATER} | about
+        asked: dict[str, Any] = {"workspace_id": 1, "now": LATER, "elapsed": LATER} | about
         return (mend if mends else look)(session, card.seminar_id, told, **asked)
 
 

@@ -193,7 +193,7 @@ def test_a_card_that_went_out_as_text_tries_its_blocks_at_the_next_change(transa
 
 
 def note(transaction: Transaction, fact: Fact, **about: Any) -> int:
-    given = {"workspace_id": 1, "channel_id": CARD, "now": LATER} | about
+    given: dict[str, Any] = {"workspace_id": 1, "channel_id": CARD, "now": LATER} | about
     with transaction() as session:
         return note_channel(session, fact=fact, **given)
 

@@ -169,9 +169,7 @@ OTHERS: tuple[Json, ...] = (
     ),
     _base("shortcut", callback_id="retired", action_ts="1.2"),
     *(
-        _base(
-            "message_action", callback_id=one, channel=_CHANNEL, message=message, response_url=RESPONSE_URL
-        )
+        _base("message_action", callback_id=one, channel=_CHANNEL, message=message, response_url=RESPONSE_URL)
         for one, message in (
             ("retired", {}),
             (Shortcut.TURN_INTO_SEMINAR, {}),

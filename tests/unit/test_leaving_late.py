@@ -23,7 +23,10 @@ KHORGOS = make_seminar(title="Khorgos", late=timedelta(days=1))
 IN_TIME = (
     "Please do that until Thursday 6 August, 11:00 in Sydney (AEST); after that it still works, but is late."
 )
-LATE = "You gave back your seat for “Khorgos” late, 40 minutes before the start. Thank you for saying so all the same."
+LATE = (
+    "You gave back your seat for “Khorgos” late, 40 minutes before the start. "
+    "Thank you for saying so all the same."
+)
 
 
 def checked(message: Message) -> str:

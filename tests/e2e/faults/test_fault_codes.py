@@ -195,7 +195,8 @@ async def test_what_slack_finds_wrong_is_in_the_log_and_the_text_is_not(
     stage: CodeStage, log: pytest.LogCaptureFixture
 ) -> None:
     wrong = "must be less than 3001 characters [json-pointer:/blocks/0/text]"
-    await stage.meet(POST, "error", code="invalid_blocks", response_metadata={"messages": [wrong]})
+    said = {"messages": [wrong]}
+    await stage.meet(POST, "error", times=1, code="invalid_blocks", response_metadata=said)
 
     await stage.settled("announcement")
 

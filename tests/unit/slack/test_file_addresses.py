@@ -53,9 +53,14 @@ async def fetch(file: dict[str, Any], *, api_url: str) -> bytes | Unread:
         return await fetch_file(gateway, "xoxb-1", file, most=MOST, within=timedelta(seconds=0.5))
 
 
+async def _hand_out(_request: web.Request) -> web.Response:
+    return web.Response(body=b"what a redirect leads to")
+
+
 async def serve(handler: Any) -> TestServer:
     app = web.Application()
     app.router.add_get("/f", handler)
+    app.router.add_get("/elsewhere", _hand_out)
     server = TestServer(app)
     await server.start_server()
     return server
@@ -94,9 +99,7 @@ async def test_what_the_host_answers_becomes_a_value(
         return web.Response(status=status, body=body, headers=headers)
 
     server = await serve(handler)
-    fetched = await fetch(
-        {"url_private": str(server.make_url("/f"))}, api_url=str(server.make_url("/api/"))
-    )
+    fetched = await fetch({"url_private": str(server.make_url("/f"))}, api_url=str(server.make_url("/api/")))
     await server.close()
 
     assert answer == fetched

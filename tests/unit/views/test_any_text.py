@@ -17,7 +17,10 @@ from bot.domain.registering import (
     Full,
     NotOpenYet,
     NotRegistered,
+    Offered,
+    OfferGone,
     Over,
+    Refused,
     Released,
     Seated,
     State,
@@ -82,8 +85,12 @@ OUTCOMES = (
     Begun(),
     Over(),
     Released(had_seat=True),
+    Released(had_seat=True, is_late=True),
     NotRegistered(),
     Confirmed(),
+    Offered(NOW + timedelta(hours=2)),
+    OfferGone(2),
+    Refused(),
 )
 LIVELY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MENTION = re.compile(r"<[!@#]|<https?:|<mailto:")

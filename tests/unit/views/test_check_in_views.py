@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,10 +67,28 @@ def test_staff_see_who_is_in_the_room_the_word_and_what_to_do() -> None:
     expected = (
         "Khorgos\nIn the room: 12 of 20 with a seat (seats: 20)\nWaiting: 3\nShow this word in the room:\n"
         "apricot\nWalk-inGive Unclaimed Seats\nMembers type it after a press on the reminder 1 hour before "
-        "the start, so save it before then.Word to show in the room"
+        "the start, or on a message about their seat since.Word to show in the room"
     )
     assert expected == shown(view)
     assert "apricot" == view["blocks"][-1]["element"]["initial_value"]
+
+
+@pytest.mark.parametrize(
+    ("word", "now", "said"),
+    [
+        ("apricot", NOW, "so save it before then."),
+        ("", NOW, "so save it before then."),
+        ("apricot", STARTS - timedelta(hours=1), "or on a message about their seat since."),
+        ("", STARTS, "The last reminder went out without a button for it. Check people in from the roster."),
+    ],
+)
+def test_where_the_word_is_typed_is_said_as_it_is_by_then(word: str, now: datetime, said: str) -> None:
+    seminar = make_seminar(check_in_word=word, reminder_offsets=(timedelta(hours=1),))
+
+    view = build_check_in(seminar, Count(), Attendance(0, 0), now, SYDNEY, suggestion="zebra")
+
+    check_view(view)
+    assert view["blocks"][-1]["hint"]["text"].endswith(said)
 
 
 def test_a_word_is_suggested_while_none_is_set_and_is_not_shown_as_if_it_were() -> None:

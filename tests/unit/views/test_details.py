@@ -63,6 +63,18 @@ def test_details_show_everything_to_a_member_with_a_seat() -> None:
                 "type": "rich_text",
                 "elements": [{"type": "rich_text_section", "elements": [bold("You have a seat.")]}],
             },
+            {
+                "type": "actions",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": "ask_speaker",
+                        "text": plain("Ask the Speaker"),
+                        "value": "7",
+                        "accessibility_label": "Ask the speaker of Khorgos",
+                    }
+                ],
+            },
             {"type": "header", "text": plain("Abstract")},
             {"type": "section", "text": plain(ABSTRACT)},
             {"type": "header", "text": plain("About the speaker")},

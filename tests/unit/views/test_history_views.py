@@ -17,6 +17,9 @@ S, H, L, R = State.SEATED, State.OFFERED, State.WAITLISTED, State.RELEASED
 ANA, BEN, CARA, DAN = "U0ANA", "U0BEN", "U0CARA", "U0DAN"
 
 
+_TEN_HOSTS = ", ".join(f"@U0H{number}" for number in range(10))
+
+
 def said(line: Line) -> str:
     """Return a line as it reads, people by their ids."""
     return "".join(
@@ -136,6 +139,7 @@ def test_who_was_forgotten_is_somebody() -> None:
             {"reason": "The speaker is ill"},
             "@U0ANA cancelled the seminar: “The speaker is ill”.",
         ),
+        ("cancelled", {"reason": "She is ill."}, "@U0ANA cancelled the seminar: “She is ill.”"),
         ("closed", {}, "@U0ANA closed registration."),
         (
             "channels",
@@ -168,7 +172,11 @@ def test_who_was_forgotten_is_somebody() -> None:
                 " Saturday 1 August, 11:00 in Sydney (AEST)."
             ),
         ),
-        ("series", {"title": "x", "dates": ["2020-08-14"]}, "@U0ANA repeated it as a series, 1 more time."),
+        (
+            "series",
+            {"title": "x", "dates": ["2020-08-14"]},
+            "@U0ANA repeated it as a series “x”, 1 more time.",
+        ),
         (
             "edited",
             {
@@ -176,8 +184,44 @@ def test_who_was_forgotten_is_somebody() -> None:
                 "new": {"title": "B", "reminders": ""},
                 "hosts": {"old": ["U0A"], "new": []},
             },
-            "@U0ANA edited the seminar: hosts; title from A to B; reminders.",
+            "@U0ANA edited the seminar: hosts from @U0A to nobody; title from A to B; reminders.",
         ),
+        (
+            "edited",
+            {"hosts": {"old": [], "new": [f"U0H{number}" for number in range(12)]}},
+            f"@U0ANA edited the seminar: hosts from nobody to {_TEN_HOSTS} and 2 more.",
+        ),
+        (
+            "edited",
+            {
+                "old": {"promotion": "automatic", "publish_at": None, "late": "never"},
+                "new": {"promotion": "ask", "publish_at": "2020-08-01T01:00:00+00:00", "late": "1 day"},
+            },
+            (
+                "@U0ANA edited the seminar: how waiters get seats from the first in line gets it at once to"
+                " the first in line is asked; announcement from at once to"
+                " Saturday 1 August, 11:00 in Sydney (AEST); when leaving is late from never to 1 day."
+            ),
+        ),
+        (
+            "series",
+            {"title": "Khorgos talks", "dates": "2020-08-14T11:00:00 2020-08-21T11:00:00"},
+            "@U0ANA repeated it as a series “Khorgos talks”, 2 more times.",
+        ),
+        ("seats", {"serving_the_line": [True, False]}, "@U0ANA stopped the line."),
+        ("seats", {"serving_the_line": [False, True]}, "@U0ANA had the line served again."),
+        (
+            "closed",
+            {"serving_the_line": [True, False]},
+            "@U0ANA closed registration: the line is not served any more.",
+        ),
+        ("questions", {"added": "Vegan?"}, "@U0ANA changed the questions: added “Vegan?”."),
+        (
+            "materials",
+            {"slides_link": ["", "https://slides.example.org"]},
+            "@U0ANA set the slides and the recording: slides from none to https://slides.example.org.",
+        ),
+        ("question_removed", {"votes": 2}, "@U0ANA removed a question for the speaker."),
         (
             "give_unclaimed",
             {"count": 3},

@@ -114,8 +114,8 @@ def test_who_did_not_answer_hears_where_they_are_in_line() -> None:
     message = checked(build_offer_gone(KHORGOS, 3))
 
     expected = (
-        "You did not answer in time, so the seat for “Khorgos” that was held for you went to the next in line. "
-        "You are number 3 in line. You will get a direct message when it is your turn again."
+        "You did not answer in time, so the seat for “Khorgos” that was held for you went to the next in "
+        "line. You are number 3 in line. You will get a direct message when it is your turn again."
     )
     assert expected == message.text
     assert ["Leave the Waitlist"] == labels(message)
