@@ -68,6 +68,10 @@ class Person:
         """List what the app wrote to this member, oldest first."""
         return self.messages(DIRECT)
 
+    def told(self) -> list[Message]:
+        """List what the app wrote to this member in words, without the files that it sent."""
+        return [message for message in self.direct_messages() if not message.files]
+
     async def command(self, name: str, text: str = "", *, channel: str = DIRECT) -> Answer:
         """Send a slash command."""
         return await self._acting.run_command(self._channel(channel), name, text)

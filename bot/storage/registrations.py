@@ -108,9 +108,7 @@ def _read_standings(session: Session, seminar_ids: Collection[int]) -> dict[int,
     session.flush()
     statement = _build_standings(dialect_of(session))
     rows = session.connection().execute(statement, {ROWS: dump_ids(seminar_ids)})
-    return {
-        key: (Count(seated, offered, waiting), last or 0) for key, seated, offered, waiting, last in rows
-    }
+    return {key: (Count(seated, offered, waiting), last or 0) for key, seated, offered, waiting, last in rows}
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +117,9 @@ def _build_standings(dialect: str) -> Select[Any]:
     given = build_rows(dialect, (_SEMINAR_ID,))
     counts = [
         select(func.count())
-        .where(_REGISTRATION.c.seminar_id == given.c.id, _REGISTRATION.c.state == literal_column(f"'{state}'"))
+        .where(
+            _REGISTRATION.c.seminar_id == given.c.id, _REGISTRATION.c.state == literal_column(f"'{state}'")
+        )
         .correlate(given)
         .scalar_subquery()
         for state in (State.SEATED, State.OFFERED, State.WAITLISTED)
@@ -145,7 +145,7 @@ def find_registrations(
 
 
 @lru_cache(maxsize=2)
-def _build_find(dialect: str) -> Select[Any]:
+def _build_find(dialect: str) -> Select[int, str, str, int | None, int, datetime | None, datetime | None]:
     registration, given = tables.Registration, build_rows(dialect, _PAIR)
     return select(*_COLUMNS).join(
         given, and_(registration.seminar_id == given.c.seminar_id, registration.user_id == given.c.user_id)

@@ -13,7 +13,7 @@ from bot.domain.reminding import MomentKind, Skip
 from bot.domain.seminar import Seminar
 from bot.playground.world import Call
 from bot.storage import tables
-from bot.storage.deliveries import POST, Kind
+from bot.storage.deliveries import FILE, POST, Kind
 
 # Somebody whose press was being saved when a reminder's moment came may be on either side of it.
 _SURELY_BEFORE = timedelta(seconds=0.1)
@@ -114,6 +114,8 @@ def _check_ends(promised: list[tables.Delivery], posts: dict[tuple[str, str], Ca
             kept.miss(f"{name} is {one.state} without a reason")
         elif one.state == "refused":
             kept.miss(f"{name} was refused: {one.reason}")
+        elif one.lane == FILE:
+            continue  # a file has no message of its own to be found by
         elif one.state == "done" and (one.sent_channel or "", one.sent_ts or "") not in posts:
             kept.miss(f"{name} is done and was never sent")
         kept.unknown += one.state == "unknown"

@@ -35,7 +35,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
+async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:  # noqa: ARG001 - ends after it
     """A window in which nothing may go wrong unseen; it is shut before the server that it shows."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 860})
     problems: list[str] = []

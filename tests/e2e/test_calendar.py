@@ -25,7 +25,7 @@ async def test_a_confirmation_carries_a_calendar_file_and_links(socket_scene: Sc
     confirmation = await ben.wait_for_message(contains="You have a seat")
     assert "calendar.google.com" in str(confirmation.blocks)
     assert "outlook.office.com" in str(confirmation.blocks)
-    event = vobject.readOne(files_of(ben)[0].content.decode()).vevent
+    event = vobject.readOne((files_of(ben)[0].content or b"").decode()).vevent
     assert event.dtstart.value.timestamp() == STARTS.timestamp()
     assert event.url.value == "https://meet.example.org/khorgos"
 

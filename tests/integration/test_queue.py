@@ -224,7 +224,9 @@ def test_what_matters_more_goes_first(queue: Queue) -> None:
     assert [one.target for one in queue.claim()] == ["U3", "U2", "U1"]
 
 
-@pytest.mark.parametrize("answer", [RefusedForTarget("is_archived"), BadPayload("invalid_blocks", ("no",))])
+@pytest.mark.parametrize(
+    "answer", [RefusedForTarget("is_archived"), BadPayload("invalid_arguments", ("no",))]
+)
 def test_a_refusal_is_kept_and_told_to_the_host_once(queue: Queue, answer: Answer) -> None:
     queue.settle(queue.calls(queue.claim()), answer)
     with queue.transaction() as session:

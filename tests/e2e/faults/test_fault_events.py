@@ -68,7 +68,7 @@ async def test_the_same_press_twice_is_one_seat_and_one_confirmation(
 
     await scene.card("1 of 2 seats left")
     await at_rest(scene)
-    assert len(scene.member(0).direct_messages()) == 1
+    assert len(scene.member(0).told()) == 1
     assert ledger(scene) == [("U0M00", "seated")]
     assert loudest(log) == ""
 
@@ -81,7 +81,7 @@ async def test_the_same_press_at_two_bots_is_one_seat_and_one_confirmation(two_b
 
     await scene.card("Full: 1 waiting")
     await at_rest(scene)
-    assert [len(member.direct_messages()) for member in scene.members(3)] == [1, 1, 1]
+    assert [len(member.told()) for member in scene.members(3)] == [1, 1, 1]
     assert sorted(user_id for user_id, _ in ledger(scene)) == ["U0M00", "U0M01", "U0M02"]
     assert len([message for message in scene.ana.messages("C0TALKS") if not message.is_ephemeral]) == 1
 
@@ -91,7 +91,7 @@ async def test_giving_back_at_two_bots_promotes_one(two_bots: Scene) -> None:
     card = await scene.announce(seats="1")
     await scene.seat(card, *scene.members(3))
 
-    await scene.member(0).press(scene.member(0).direct_messages()[0], "release")
+    await scene.member(0).press(scene.member(0).told()[0], "release")
 
     await scene.member(1).wait_for_message(contains="A seat became free")
     await at_rest(scene)

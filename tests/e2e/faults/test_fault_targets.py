@@ -82,10 +82,6 @@ async def test_a_channel_in_which_posting_became_limited_is_told(
     assert lines(log) == ["Slack refuses delivery 1 (announcement) for good: restricted_action."]
 
 
-def _deactivate(scene: Scene) -> None:
-    scene.ws.users["U0M00"].deleted = True
-
-
 def _refuse(code: str) -> Callable[[Scene], None]:
     return lambda scene: scene.ws.refuse_messages("U0M00", code)
 
@@ -97,7 +93,7 @@ def _make_app(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("happens", "sentence"),
     [
-        (_deactivate, "they have left the workspace or take no direct messages"),
+        (_refuse("channel_not_found"), "they have left the workspace or take no direct messages"),
         (_refuse("user_not_found"), "That account is not in this workspace any more."),
         (_refuse("user_disabled"), "That account is deactivated"),
         (_refuse("user_not_visible"), "I am not allowed to see that account. Please tell them yourself."),

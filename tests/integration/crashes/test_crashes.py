@@ -41,7 +41,7 @@ async def test_a_press_that_died_unacknowledged_shows_an_error_and_pressing_agai
     await stage.settle()
     assert {"U0M00": "seated"} == stage.seats()
     assert [("done", 0)] == stage.promises(Kind.CONFIRMATION)
-    assert 1 == len(stage.member(0).direct_messages())
+    assert 1 == len(stage.member(0).told())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ async def test_a_seat_given_back_as_the_process_dies_is_promoted_into_once(
 ) -> None:
     stage.store_seminar(0, 1, capacity=1)
     await stage.serve(dying=point)
-    (confirmation,) = stage.member(0).direct_messages()
+    (confirmation,) = stage.member(0).told()
 
     first = await stage.member(0).press(confirmation, "release")
 
@@ -71,7 +71,7 @@ async def test_a_seat_given_back_as_the_process_dies_is_promoted_into_once(
     await stage.settle()
     assert {"U0M00": "released", "U0M01": "seated"} == stage.seats()
     assert [("done", 0)] == stage.promises(Kind.PROMOTION)
-    assert 2 == len(stage.member(1).direct_messages())
+    assert 2 == len(stage.member(1).told())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_a_message_whose_sender_died_comes_and_twice_at_most_where_its_ans
     assert KILLED == await stage.end()
     assert {"U0M00": "seated"} == stage.seats()
     assert [("sending", 0)] == stage.promises(Kind.CONFIRMATION)
-    assert messages - 1 == len(stage.member(0).direct_messages())
+    assert messages - 1 == len(stage.member(0).told())
 
     await stage.serve()
     again = await stage.member(0).press(card, "register")
@@ -101,7 +101,7 @@ async def test_a_message_whose_sender_died_comes_and_twice_at_most_where_its_ans
     await stage.settle()
     assert {"U0M00": "seated"} == stage.seats()
     assert [("done", 0)] == stage.promises(Kind.CONFIRMATION)
-    assert messages == len(stage.member(0).direct_messages())
+    assert messages == len(stage.member(0).told())
 
 
 @pytest.mark.parametrize("point", ["answer arriving", "answer read"])
@@ -120,7 +120,7 @@ async def test_a_message_whose_sender_died_twice_is_unknown_and_not_sent_a_third
     await stage.card("1 of 2 seats left")
     assert {"U0M00": "seated"} == stage.seats()
     assert [("unknown", 2)] == stage.promises(Kind.CONFIRMATION)
-    assert 2 == len(stage.member(0).direct_messages())
+    assert 2 == len(stage.member(0).told())
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ async def test_reminders_whose_planner_died_come_once(
     await stage.settle()
     assert ["reminder"] == stage.moments_done()
     assert [("done", 0), ("done", 0)] == stage.promises(Kind.REMINDER)
-    assert [2, 2] == [len(stage.member(number).direct_messages()) for number in range(2)]
+    assert [2, 2] == [len(stage.member(number).told()) for number in range(2)]

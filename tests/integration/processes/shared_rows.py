@@ -92,4 +92,4 @@ def people(pg: Playground, count: int) -> list[Person]:
 
 def counts(persons: Sequence[Person], contains: str) -> list[int]:
     """Count the direct messages that say something, of each person."""
-    return [sum(contains in message.shown for message in person.direct_messages()) for person in persons]
+    return [sum(contains in message.shown for message in person.told()) for person in persons]

@@ -50,7 +50,7 @@ async def test_a_worker_killed_while_sending_is_replaced_by_another_after_its_le
     sent_at = [row.settled_at for row in deliveries_of(shared, "trouble") if row.settled_at is not None]
     assert 6 == len(held)
     assert min(sent_at) > max(held)
-    assert [1] * 6 == [len(member.direct_messages()) for member in members]
+    assert [1] * 6 == [len(member.told()) for member in members]
     assert 1 + 6 + 6 == len(pg.calls_of("chat.postMessage"))
 
 
@@ -113,7 +113,7 @@ async def test_leases_of_a_right_machine_are_not_stolen_by_one_that_is_minutes_f
     await eventually(lambda: states_of(shared, "trouble") == ["done"] * 6, 20)
 
     assert [0] * 6 == [row.doubts for row in deliveries_of(shared, "trouble")]
-    assert [1] * 6 == [len(member.direct_messages()) for member in members]
+    assert [1] * 6 == [len(member.told()) for member in members]
 
 
 async def test_without_the_databases_time_the_fast_machine_would_steal_leases(
@@ -124,7 +124,7 @@ async def test_without_the_databases_time_the_fast_machine_would_steal_leases(
 
     await children.start("worker", driver=FAST_ALONE)
 
-    await eventually(lambda: max(len(member.direct_messages()) for member in members) > 1, 20)
+    await eventually(lambda: max(len(member.told()) for member in members) > 1, 20)
 
 
 @pytest.fixture

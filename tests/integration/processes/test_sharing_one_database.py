@@ -60,7 +60,7 @@ async def test_a_crowd_at_two_processes_gets_exactly_the_seats_and_each_one_mess
     assert [True] * 60 == [answer.acknowledged for answer in answers]
     assert {"seated": CAPACITY, "waitlisted": 40} == states(shared)
     assert list(range(1, 61)) == ledger(shared)
-    assert [1] * 60 == [len(member.direct_messages()) for member in members]
+    assert [1] * 60 == [len(member.told()) for member in members]
     assert CAPACITY == sum(counts(members, "You have a seat"))
     await members[0].wait_for_message("C0TALKS0", contains="Full: 40 waiting", within=10)
     assert pg.complaints == []
@@ -82,7 +82,7 @@ async def test_the_same_press_delivered_to_both_processes_is_one_press(
     assert [True] * 10 == [answer.acknowledged for answer in answers]
     assert {"seated": 10} == states(shared)
     assert list(range(1, 11)) == ledger(shared)
-    assert [1] * 10 == [len(member.direct_messages()) for member in members]
+    assert [1] * 10 == [len(member.told()) for member in members]
 
 
 async def test_promises_spread_over_some_seconds_are_kept_once_and_soon(
@@ -101,6 +101,6 @@ async def test_promises_spread_over_some_seconds_are_kept_once_and_soon(
 
     middle, longest = lateness(deliveries_of(shared, "trouble"))
     record_property("lateness, median and longest, in seconds", (middle, longest))
-    assert [1] * 40 == [len(member.direct_messages()) for member in members]
+    assert [1] * 40 == [len(member.told()) for member in members]
     assert middle < 1, f"due to sent: median {middle:.3f} s, longest {longest:.3f} s"
     assert longest < 5
