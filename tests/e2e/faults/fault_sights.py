@@ -17,7 +17,7 @@ SECRETS = re.compile(r"xox[a-z]-|xapp-|ticket=(?!\[hidden\])|/(?:actions|command
 
 def notices(scene: Scene) -> list[Message]:
     """List what who announced the seminar was told of messages that did not arrive."""
-    return [message for message in scene.ana.direct_messages() if NOTICE in message.text]
+    return [message for message in scene.ana.told() if NOTICE in message.text]
 
 
 async def listed(scene: Scene) -> str:

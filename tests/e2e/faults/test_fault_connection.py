@@ -50,7 +50,7 @@ async def test_a_goodbye_of_slack_costs_no_press(
     await _press_until_saved(scene)
     await scene.member(0).wait_for_message(contains="You have a seat")
     await at_rest(scene)
-    assert len(scene.member(0).direct_messages()) == 1
+    assert len(scene.member(0).told()) == 1
     assert "ERROR" != loudest(log)
 
 
@@ -120,5 +120,5 @@ async def test_an_envelope_whose_acknowledgement_was_lost_is_harmless(quick_scen
     await _press_until_saved(scene)
 
     await at_rest(scene)
-    assert len(scene.member(0).direct_messages()) == 1
+    assert len(scene.member(0).told()) == 1
     await scene.card("1 of 2 seats left")

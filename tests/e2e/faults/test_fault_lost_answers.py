@@ -72,7 +72,7 @@ async def test_a_confirmation_whose_answer_was_lost_twice_is_shown_twice_and_mar
     notice = await scene.ana.wait_for_message(contains="the message may be there or not", within=10)
 
     await at_rest(scene)
-    assert len(scene.member(0).direct_messages()) == 2
+    assert len(scene.member(0).told()) == 2
     assert [notice] == notices(scene)
     assert "Slack’s answer was lost twice, so the message may be there or not. Please look." in await listed(
         scene

@@ -47,7 +47,7 @@ async def test_a_confirmation_that_slack_limits_comes_once(
     await scene.member(0).press(card, "register")
 
     await at_rest(scene)
-    assert len(scene.member(0).direct_messages()) == 1
+    assert len(scene.member(0).told()) == 1
     assert (notices(scene), loudest(log)) == ([], "")
 
 

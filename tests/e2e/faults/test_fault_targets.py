@@ -42,13 +42,13 @@ async def test_a_deleted_channel_is_told_once_and_reminders_go_on(
     await at_rest(scene)
     del scene.ws.channels["C0TALKS"]  # the card is quicker than the event
 
-    await scene.member(0).press(scene.member(0).direct_messages()[0], "release")
+    await scene.member(0).press(scene.member(0).told()[0], "release")
 
     await at_rest(scene)
     (told,) = texts(notices(scene))
     assert "if it was deleted, announce the seminar in another channel" in told
     assert "if it was deleted" in await listed(scene)
-    assert "You gave back your seat" in scene.member(0).direct_messages()[0].text
+    assert "You gave back your seat" in scene.member(0).told()[0].text
     assert loudest(log) == "WARNING"
 
 

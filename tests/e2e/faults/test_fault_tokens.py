@@ -42,7 +42,7 @@ async def test_a_dead_token_stops_everything_and_is_said_once(
     tried = len(scene.pg.calls_of("chat.postMessage")) + len(scene.pg.calls_of("chat.update"))
     assert sent == tried
     assert [state for state, _ in deliveries(scene.engine, "confirmation")] == ["due", "due"]
-    assert (notices(scene), scene.member(0).direct_messages()) == ([], [])
+    assert (notices(scene), scene.member(0).told()) == ([], [])
     assert len([line for line in lines(log) if "no longer serves" in line]) == 1
     assert loudest(log) == "ERROR"
 
@@ -79,7 +79,7 @@ async def test_what_waited_while_the_app_was_away_is_kept_after_a_start_with_a_n
         told = await again.member(0).wait_for_message(contains="You have a seat")
 
         await at_rest(again)
-        assert again.member(0).direct_messages() == [told]
+        assert again.member(0).told() == [told]
         assert deliveries(again.engine, "confirmation") == [("done", None)]
         assert _gone_reason(again) is None
 

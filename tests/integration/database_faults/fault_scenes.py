@@ -148,7 +148,7 @@ async def calls_of(scene: FaultScene, method: str, count: int) -> None:
 
 def told(*people: Person) -> Counter[str]:
     """Count the direct messages of each."""
-    return Counter({person.id: len(person.direct_messages()) for person in people})
+    return Counter({person.id: len(person.told()) for person in people})
 
 
 def wait_until(look: Callable[[], bool], within: float = 5) -> None:
