@@ -126,7 +126,7 @@ def count_seats(engine: Engine, talks: Sequence[int]) -> Counter[str]:
     row = tables.Registration
     statement = select(row.state, func.count()).where(row.seminar_id.in_(talks)).group_by(row.state)
     with engine.connect() as connection:
-        return Counter(dict(connection.execute(statement).tuples().all()))
+        return Counter(dict(connection.execute(statement).all()))
 
 
 def count_oversold(engine: Engine, talks: Sequence[int], seats: int) -> int:

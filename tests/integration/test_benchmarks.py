@@ -26,7 +26,7 @@ def test_clicks_counts_every_press_of_a_small_burst() -> None:
         "1",
     ]
 
-    result = CliRunner().invoke(main, arguments)
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
 
     figures = json.loads(result.output)
     speeds = {"p50_s", "p99_s", "per_s", "floor_per_s", "of_floor", "naive_per_s"}
