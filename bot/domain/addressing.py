@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from bot.domain.consequence import Consequence, list_people
-from bot.domain.registering import Room, State
+from bot.domain.room import Room, State
 
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.domain.consequence import Consequence, list_people
-from bot.domain.registering import Room, State
+from bot.domain.room import Room, State
 from bot.domain.seminar import Seminar
 
 FEEDBACK_FOR = timedelta(days=14)

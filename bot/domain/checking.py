@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.registering import Cause, Change, Room, State, is_line_served, replay
+from bot.domain.registering import is_line_served
 from bot.domain.reminding import Moment, MomentKind
+from bot.domain.room import Cause, Change, Room, State, replay
 from bot.domain.seating import count_over
 from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.domain.consequence import Consequence
-from bot.domain.registering import Cause, Change, Room, State
+from bot.domain.room import Cause, Change, Room, State
 from bot.domain.seminar import Seminar, seats_left
 
 OPENS_BEFORE = timedelta(minutes=30)

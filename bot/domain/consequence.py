@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.domain.registering import Cause, Change, Room, State
+from bot.domain.room import Cause, Change, Room, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.registering import Cause, Registration, Room, State, fill_seats, hold_for, is_line_served
+from bot.domain.registering import fill_seats, hold_for, is_line_served
+from bot.domain.room import Cause, Registration, Room, State
 from bot.domain.seminar import Phase, decide_phase
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 
 
 @dataclass(frozen=True, slots=True)

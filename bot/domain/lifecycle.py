@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.domain.consequence import Consequence, summarize_changes
-from bot.domain.registering import Room
 from bot.domain.reminding import MomentKind, plan_moments
+from bot.domain.room import Room
 from bot.domain.seating import change_limits, count_over
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.registering import Room, State
 from bot.domain.reminding import MomentKind, plan_moments
+from bot.domain.room import Room, State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 
 SHARED_FOR = timedelta(minutes=2)  # moves within that time make one notice

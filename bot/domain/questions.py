@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.domain.text import clean_line, clean_passage
 

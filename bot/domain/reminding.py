@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 
 REMINDER_CHOICES: tuple[timedelta, ...] = (

@@ -8,16 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.consequence import Consequence, summarize_changes
-from bot.domain.registering import (
-    LINE_GAP,
-    Cause,
-    Change,
-    Registration,
-    Room,
-    State,
-    fill_seats,
-    is_line_served,
-)
+from bot.domain.registering import fill_seats, is_line_served
+from bot.domain.room import LINE_GAP, Cause, Change, Registration, Room, State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 
 

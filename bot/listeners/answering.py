@@ -5,8 +5,8 @@ from typing import Any, assert_never
 
 from sqlalchemy.orm import Session
 
+from bot.domain.outcomes import AlreadySeated, AlreadyWaitlisted, Seated, Waitlisted
 from bot.domain.questions import ToAnswer
-from bot.domain.registering import AlreadySeated, AlreadyWaitlisted, Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.services.answering import (

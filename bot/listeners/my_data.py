@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.registering import Released, Wish
+from bot.domain.outcomes import Released
+from bot.domain.registering import Wish
 from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.managing import CommandWork
 from bot.listeners.registering import Ack

@@ -22,8 +22,8 @@ from bot.domain.aftercare import (
     links_of,
     sum_up,
 )
-from bot.domain.registering import State
 from bot.domain.reminding import Moment, MomentKind, Skip, tell_next_at
+from bot.domain.room import State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar, save_change
 from bot.services.home import is_public

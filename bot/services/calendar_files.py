@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.domain.seminar import Phase, decide_phase
 from bot.services.rendering import File, Known, Render
 from bot.storage import tables

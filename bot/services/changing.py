@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Room
 from bot.domain.reminding import plan_moments
+from bot.domain.room import Room
 from bot.domain.seminar import Seminar
 from bot.services.preferences import plan_own
 from bot.services.registering import settle_rooms

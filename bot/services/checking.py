@@ -29,8 +29,9 @@ from bot.domain.checking import (
     is_moot,
     is_told_now,
 )
-from bot.domain.registering import Change, Room, fill_seats
+from bot.domain.registering import fill_seats
 from bot.domain.reminding import Moment, MomentKind, plan_moments
+from bot.domain.room import Change, Room
 from bot.domain.seminar import Seminar, decide_phase
 from bot.services.changing import look_at_seminar, open_seminar, plan_anew
 from bot.services.channel_events import CODES, mark_lost, read_promises, try_again

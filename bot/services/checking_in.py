@@ -31,8 +31,8 @@ from bot.domain.checking_in import (
     mark_word,
     may_give_unclaimed,
 )
-from bot.domain.registering import Cause, Room, State
 from bot.domain.reminding import Skip
+from bot.domain.room import Cause, Room, State
 from bot.domain.seating import seat_person
 from bot.domain.seminar import Seminar
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar, save_change, tell

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Cause, State
+from bot.domain.room import Cause, State
 from bot.domain.seating import remove_person
 from bot.services.registering import settle_rooms
 from bot.storage import registrations, tables

@@ -26,7 +26,7 @@ from bot.domain.editing import (
     write_fields,
 )
 from bot.domain.moving import Facts, Told, choose_told, count_moved_reminders, facts_of
-from bot.domain.registering import Room
+from bot.domain.room import Room
 from bot.domain.seminar import Seminar
 from bot.services.announcing import (
     COPIED_FROM,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.questions import write_answer
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.domain.text import clean_line
 from bot.domain.zones import get_zone

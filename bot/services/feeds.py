@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.storage import seminars, tables
 from bot.storage.preferences import lock_preference
 from bot.views.calendar import build_feed

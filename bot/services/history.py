@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.history import explain_place, list_lines_before
-from bot.domain.registering import Change
+from bot.domain.room import Change
 from bot.domain.seminar import Seminar
 from bot.services.listing import read_zone_of
 from bot.storage import tables

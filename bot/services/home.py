@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.domain.seminar import Count, Seminar, is_published
 from bot.services.rendering import Known, Render
 from bot.storage import registrations, seminars, tables

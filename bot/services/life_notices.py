@@ -7,8 +7,8 @@ and who was, and did not hear of its restoring, is not told of the next one.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.services.rendering import Known, Render
 from bot.storage import registrations, tables
 from bot.storage.deliveries import Kind

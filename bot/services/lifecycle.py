@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.consequence import list_people
 from bot.domain.lifecycle import Cancel, Close, LifeChange, LifeStep, OpenLater, Reopen, Restore, decide_step
-from bot.domain.registering import State
 from bot.domain.reminding import MomentKind, Skip
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar, save_change, tell
 from bot.services.channel_events import read_promises, try_again

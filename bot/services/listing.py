@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Confirmed,

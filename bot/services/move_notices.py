@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from bot.domain.moving import Facts, facts_of, is_news
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.domain.seminar import Phase, decide_phase
 from bot.services.rendering import Known, Render
 from bot.storage.deliveries import Kind

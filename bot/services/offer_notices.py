@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.services.rendering import Known, Render, find_skip
 from bot.storage import registrations
 from bot.storage.deliveries import Kind

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.registering import Cause, Change, Room, State
+from bot.domain.room import Cause, Change, Room, State
 from bot.storage.deliveries import Kind, Priority, Promise
 
 # Who pressed is confirmed what they did; who moved up gets all of it; the rest is told what staff did.

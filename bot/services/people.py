@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.domain.consequence import summarize_changes
-from bot.domain.registering import Cause, Room, State, is_line_served
+from bot.domain.registering import is_line_served
+from bot.domain.room import Cause, Room, State
 from bot.domain.seating import CannotPlaceError, count_over, move_in_line, remove_person, seat_person
 from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change

@@ -24,7 +24,7 @@ from bot.domain.questions import (
     reorder,
     write_answer,
 )
-from bot.domain.registering import Room
+from bot.domain.room import Room
 from bot.domain.seminar import Seminar
 from bot.services.changing import open_seminar, save_change
 from bot.storage import questions as stored

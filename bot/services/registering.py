@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.expiring import shorten_offers
-from bot.domain.registering import Outcome, Room, Wish, decide_press
+from bot.domain.outcomes import Outcome
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Room
 from bot.domain.seminar import Seminar
 from bot.services.owing import list_owed
 from bot.storage import registrations, seminars

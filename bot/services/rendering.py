@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Registration, Seated, State, Waitlisted
+from bot.domain.outcomes import Seated, Waitlisted
 from bot.domain.reminding import Skip, decide_reminder
+from bot.domain.room import Registration, State
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published, seats_left
 from bot.services.answering import count_owed
 from bot.storage import registrations, seminars, tables

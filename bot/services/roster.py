@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.checking_in import CheckIn, decide_check_in, is_present
 from bot.domain.questions import write_answer
-from bot.domain.registering import Cause, State
+from bot.domain.room import Cause, State
 from bot.domain.seminar import Seminar
 from bot.storage import questions, rosters
 from bot.storage.seminars import count_registrations

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Cause, Change, State
 from bot.domain.reminding import Skip
+from bot.domain.room import Cause, Change, State
 from bot.services.rendering import Known, Render, find_skip
 from bot.storage import registrations, tables
 from bot.storage.deliveries import Kind

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.addressing import Audience, decide_told, list_addressed, parse_audience
-from bot.domain.registering import State
 from bot.domain.reminding import Skip
+from bot.domain.room import State
 from bot.services.changing import ChangedMeanwhileError, open_seminar, tell
 from bot.services.rendering import Known, Render
 from bot.storage import tables

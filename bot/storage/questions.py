@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.questions import Kind, Question, QuestionPlan
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.storage import tables
 from bot.storage.row_sets import insert_rows
 

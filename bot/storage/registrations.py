@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.registering import Cause, Change, Registration, Room, State
+from bot.domain.room import Cause, Change, Registration, Room, State
 from bot.domain.seminar import Count, Seminar
 from bot.domain.zones import find_zone
 from bot.storage import tables

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.storage import tables
 
 

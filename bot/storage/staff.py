@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Registration, Room, State
+from bot.domain.room import Registration, Room, State
 from bot.domain.seminar import Seminar
 from bot.storage import tables
 from bot.storage.registrations import note_member

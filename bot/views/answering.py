@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.questions import MOST_ANSWER, AnswerFault, Kind, NotAsked, Question, ToAnswer
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.views.facts import compose
 from bot.views.ids import Action, Callback, SeminarRef

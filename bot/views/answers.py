@@ -6,7 +6,7 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Begun,

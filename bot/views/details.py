@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Count, Seminar
 from bot.domain.text import clean_line
 from bot.views.answers import line_sentence

@@ -5,7 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement, RichTextElement
 
 from bot.domain.checking_in import has_button
-from bot.domain.registering import Seated, Waitlisted
+from bot.domain.outcomes import Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.domain.zones import duration_in_words
 from bot.views.answers import line_buttons, line_moves, line_sentence, seat_buttons

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, PlainTextObject, RichTe
 from slack_sdk.models.views import View
 
 from bot.domain.history import Explanation
-from bot.domain.registering import Cause
+from bot.domain.room import Cause
 from bot.domain.seminar import Seminar
 from bot.domain.zones import day_and_clock
 from bot.views.history_sentences import Event, SeatEvent, next_line, seat_line, staff_line

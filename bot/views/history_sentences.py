@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import RichTextElement
 
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 from bot.domain.seminar import Seminar
 from bot.views.rich import Line, channel, mention, words
 from bot.views.text import one_line

@@ -5,7 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.domain.moving import Facts, as_it_was
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.views.answers import line_buttons
 from bot.views.direct_messages import check_in_button

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.views.facts import compose
 from bot.views.ids import COMMAND, Action

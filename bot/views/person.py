@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.checking_in import is_present
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.manage import staff_button, staff_modal

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.consequence import Consequence
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.manage import staff_button, staff_modal

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.checking_in import is_present
-from bot.domain.registering import Cause, State
+from bot.domain.room import Cause, State
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase
 from bot.domain.zones import day_and_clock
 from bot.views.ids import Action, Callback, ManageRef

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 from bot.domain.seminar import Seminar
 from bot.views.answers import line_buttons, line_moves, seat_buttons
 from bot.views.direct_messages import check_in_button

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Registration, State, Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import Registration, State, replay
 from bot.domain.seminar import Seminar
 from bot.playground.workspace import Workspace
 from bot.storage import tables

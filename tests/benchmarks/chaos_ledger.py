@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from bot.domain.registering import Cause, Change, State, Wish
+from bot.domain.registering import Wish
+from bot.domain.room import Cause, Change, State
 from tests.benchmarks.chaos_members import Press
 
 _IN = frozenset({State.SEATED, State.OFFERED, State.WAITLISTED})

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Registration, State
 from bot.domain.reminding import MomentKind, Skip
+from bot.domain.room import Registration, State
 from bot.domain.seminar import Seminar
 from bot.playground.world import Call
 from bot.storage import tables

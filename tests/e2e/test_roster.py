@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.domain.registering import replay
+from bot.domain.room import replay
 from bot.playground.state import Message, View
 from bot.storage import tables
 from bot.storage.engine import transactions

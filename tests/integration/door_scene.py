@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain.checking_in import Attendance, CheckIn, Claim, Giving, Opening, mark_word
-from bot.domain.registering import Cause, Wish
+from bot.domain.registering import Wish
+from bot.domain.room import Cause
 from bot.services.checking_in import (
     ask_waiters,
     check_in_person,

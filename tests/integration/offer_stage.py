@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Outcome, Registration, Wish
+from bot.domain.outcomes import Outcome
+from bot.domain.registering import Wish
+from bot.domain.room import Registration
 from bot.services.offering import expire_offers
 from bot.services.registering import Press, register
 from bot.storage import tables

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Cause, State, Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import Cause, State, replay
 from bot.services.changing import look_at_seminar, open_seminar
 from bot.services.people import Deed, decide_adding, decide_move, decide_removal, decide_seat
 from bot.services.registering import Press, register

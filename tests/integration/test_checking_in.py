@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from bot.domain.checking_in import Attendance, CheckIn, Opening
-from bot.domain.registering import Cause
+from bot.domain.room import Cause
 from bot.services.changing import ChangedMeanwhileError
 from bot.services.checking_in import (
     check_out_person,

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.domain.registering import Room, Wish
+from bot.domain.registering import Wish
+from bot.domain.room import Room
 from bot.services import deactivating, registering
 from bot.services.deactivating import ask_anew, free_seats
 from bot.services.workspaces import note_person

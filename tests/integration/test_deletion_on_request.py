@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select, text
 
-from bot.domain.registering import Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import replay
 from bot.services.my_data import forget_choices, forget_person, list_ahead, read_my_data
 from bot.services.registering import Press, register
 from bot.storage import tables

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.domain.registering import AlreadyWaitlisted, Seated, Waitlisted, Wish
+from bot.domain.outcomes import AlreadyWaitlisted, Seated, Waitlisted
+from bot.domain.registering import Wish
 from bot.domain.seminar import Seminar
 from bot.services import registering
 from bot.services.desk import Desk, NotSavedError

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import replay
 from bot.domain.seminar import Count
 from bot.services.changing import tell
 from bot.services.registering import Press, register

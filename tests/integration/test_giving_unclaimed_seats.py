@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.domain.checking_in import Attendance, Claim
-from bot.domain.registering import Cause, Wish
+from bot.domain.registering import Wish
 from bot.domain.reminding import Skip
+from bot.domain.room import Cause
 from bot.domain.seminar import Seminar
 from bot.services.changing import ChangedMeanwhileError
 from bot.services.delivering import Call, Dropped

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Outcome, Refused, Room, Seated, Wish, replay
+from bot.domain.outcomes import Outcome, Refused, Seated
+from bot.domain.registering import Wish
+from bot.domain.room import Room, replay
 from bot.domain.seminar import Promotion
 from bot.services import offering, registering
 from bot.services.changing import open_seminar, save_change

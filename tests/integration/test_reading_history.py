@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Room, Wish, decide_press
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Room
 from bot.domain.seating import seat_person
 from bot.services.changing import open_seminar, save_change
 from bot.services.history import read_history, read_why

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.domain.registering import Cause, State
+from bot.domain.room import Cause, State
 from bot.playground.server import Playground
 from bot.playground.workspace import Workspace
 from bot.services.changing import open_seminar

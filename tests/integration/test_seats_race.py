@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.domain.registering import Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import replay
 from bot.domain.seating import Limits
 from bot.domain.seminar import Count, Seminar
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain.addressing import Audience, decide_told, list_addressed
-from bot.domain.registering import Cause, Room, State
+from bot.domain.room import Cause, Room, State
 from bot.domain.seating import remove_person
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar
 from bot.services.delivering import Call, Dropped, prepare

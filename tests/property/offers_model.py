@@ -4,16 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.offering import hold_until
-from bot.domain.registering import (
-    AlreadySeated,
-    NotRegistered,
-    Offered,
-    OfferGone,
-    Outcome,
-    Refused,
-    Seated,
-    Wish,
-)
+from bot.domain.outcomes import AlreadySeated, NotRegistered, Offered, OfferGone, Outcome, Refused, Seated
+from bot.domain.registering import Wish
 from tests.factories import NOW, make_seminar
 from tests.property.seats_model import Model
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Begun,
@@ -18,8 +18,8 @@ from bot.domain.registering import (
     Released,
     Seated,
     Waitlisted,
-    Wish,
 )
+from bot.domain.registering import Wish
 
 
 @dataclass

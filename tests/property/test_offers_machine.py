@@ -11,7 +11,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import update
 
 from bot.domain.lifecycle import OpenLater
-from bot.domain.registering import State, Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import State, replay
 from bot.domain.seminar import Promotion
 from bot.services.changing import save_change
 from bot.services.deactivating import free_seats

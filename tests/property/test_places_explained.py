@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.history import Explanation, explain_place, list_lines_before
-from bot.domain.registering import Cause, Room, State, Wish, decide_press
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Cause, Room, State
 from bot.domain.seating import CannotPlaceError, change_limits, move_in_line, remove_person, seat_person
 from bot.domain.seminar import Count
 from tests.factories import NOW, make_seminar

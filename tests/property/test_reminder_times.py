@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.registering import State
 from bot.domain.reminding import (
     REMINDER_CHOICES,
     DueReminder,
@@ -17,6 +16,7 @@ from bot.domain.reminding import (
     decide_reminder,
     plan_moments,
 )
+from bot.domain.room import State
 from bot.domain.zones import (
     clock_face,
     duration_in_words,

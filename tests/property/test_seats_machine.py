@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.domain.lifecycle import Cancel, Close, LifeStep, OpenLater, Reopen, Restore
-from bot.domain.registering import Room, State, Wish, decide_press, replay
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Room, State, replay
 from bot.domain.seating import Limits, count_over, move_in_line, remove_person, seat_person
 from bot.domain.seminar import Count
 from bot.services.changing import open_seminar, save_change

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from bot.domain.consequence import Consequence
 from bot.domain.lifecycle import Cancel, Close, LifeStep, Reopen, Restore
-from bot.domain.registering import Change, State, Wish
+from bot.domain.registering import Wish
 from bot.domain.reminding import MomentKind
+from bot.domain.room import Change, State
 from bot.domain.seating import Limits, remove_person
 from bot.services.changing import ChangedMeanwhileError, open_seminar
 from bot.services.lifecycle import look_at_step, save_step

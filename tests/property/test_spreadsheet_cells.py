@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.services.exporting import HEADINGS, Roster, RosterRow, guard_cell, name_file, write_csv
 from tests.factories import make_seminar
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.domain.draft import DraftFields, Step
 from bot.domain.drafting import Problem, check_draft, check_what, check_when, read_draft
-from bot.domain.registering import AlreadySeated, Cancelled, Full, Released, Seated, State, Waitlisted
+from bot.domain.outcomes import AlreadySeated, Cancelled, Full, Released, Seated, Waitlisted
+from bot.domain.room import State
 from bot.domain.seminar import Count, Seminar, Speaker
 from bot.domain.text import clean_line, clean_passage
 from bot.views.announcement import build_announcement

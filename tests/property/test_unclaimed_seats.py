@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.domain.checking_in import count_unclaimed, decide_giving, give_unclaimed, list_absent
-from bot.domain.registering import Cause, Room, State, replay
+from bot.domain.room import Cause, Room, State, replay
 from bot.domain.seating import seat_person
 from bot.domain.seminar import Count
 from tests.factories import make_seminar

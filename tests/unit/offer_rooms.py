@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.registering import Cause, Change, Room, State, Wish, decide_press
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Cause, Change, Room, State
 from bot.domain.seminar import Count, Promotion, Seminar
 from tests.factories import NOW, make_seminar
 

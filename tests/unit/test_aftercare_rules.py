@@ -15,8 +15,8 @@ from bot.domain.aftercare import (
     decide_materials,
     sum_up,
 )
-from bot.domain.registering import Registration, Room, State
 from bot.domain.reminding import Moment, MomentKind, plan_moments, tell_next_at
+from bot.domain.room import Registration, Room, State
 from bot.domain.seminar import Count, Seminar
 from bot.domain.speaker_questions import Stand, decide_stand, is_same
 from tests.factories import NOW, make_seminar

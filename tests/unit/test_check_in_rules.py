@@ -24,7 +24,7 @@ from bot.domain.checking_in import (
     may_give_unclaimed,
     plain_word,
 )
-from bot.domain.registering import Cause, Registration, Room, State
+from bot.domain.room import Cause, Registration, Room, State
 from bot.domain.seminar import Count
 from tests.factories import NOW, make_seminar
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.registering import Cause, Released, Seated, State, Wish, decide_press
+from bot.domain.outcomes import Released, Seated
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Cause, State
 from bot.views.answers import build_answer
 from bot.views.direct_messages import (
     build_coming,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.consequence import Consequence, summarize_changes
 from bot.domain.lifecycle import Cancel, Close, LifeStep, Obstacle, OpenLater, Reopen, Restore, decide_step
-from bot.domain.registering import Cause, Registration, Room, State
+from bot.domain.room import Cause, Registration, Room, State
 from bot.domain.seating import Limits, decide_limits, move_in_line
 from bot.domain.seminar import Count, Phase, Seminar
 from tests.factories import NOW, make_seminar

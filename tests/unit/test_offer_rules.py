@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.offering import hold_until
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     Cancelled,
-    Cause,
     NotRegistered,
     Offered,
     OfferGone,
@@ -17,11 +16,9 @@ from bot.domain.registering import (
     Refused,
     Released,
     Seated,
-    State,
-    Wish,
-    decide_press,
-    fill_seats,
 )
+from bot.domain.registering import Wish, decide_press, fill_seats
+from bot.domain.room import Cause, State
 from bot.domain.seminar import Count, Seminar
 from tests.factories import NOW
 from tests.unit.offer_rooms import (

@@ -6,7 +6,9 @@ import pytest
 
 from bot.domain.expiring import end_offers, shorten_offers
 from bot.domain.offering import hold_until
-from bot.domain.registering import Cause, OfferGone, State, Wish, decide_press, replay
+from bot.domain.outcomes import OfferGone
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Cause, State, replay
 from bot.domain.seminar import Promotion, Seminar
 from tests.factories import NOW
 from tests.unit.offer_rooms import (

@@ -1,7 +1,8 @@
 """How a waiter came to their place in line, told from the ledger."""
 
 from bot.domain.history import Explanation, explain_place, list_lines_before
-from bot.domain.registering import Cause, Change, Room, State, Wish, decide_press
+from bot.domain.registering import Wish, decide_press
+from bot.domain.room import Cause, Change, Room, State
 from bot.domain.seating import move_in_line, remove_person, seat_person
 from bot.domain.seminar import Count
 from tests.factories import NOW, make_seminar

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Begun,
     Cancelled,
-    Cause,
     Closed,
     Confirmed,
     Full,
@@ -17,17 +16,12 @@ from bot.domain.registering import (
     NotRegistered,
     Outcome,
     Over,
-    Registration,
     Released,
-    Room,
     Seated,
-    State,
     Waitlisted,
-    Wish,
-    decide_press,
-    fill_seats,
-    replay,
 )
+from bot.domain.registering import Wish, decide_press, fill_seats
+from bot.domain.room import Cause, Registration, Room, State, replay
 from bot.domain.seminar import Count, Seminar
 from tests.factories import NOW, make_seminar
 

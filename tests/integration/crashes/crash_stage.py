@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.domain.registering import Cause, Change, Registration, State, Wish, replay
+from bot.domain.registering import Wish
+from bot.domain.room import Cause, Change, Registration, State, replay
 from bot.playground.person import Person
 from bot.playground.server import Playground
 from bot.playground.state import Message

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from bot.clock import Clock
-from bot.domain.registering import Seated, Waitlisted, Wish
+from bot.domain.outcomes import Seated, Waitlisted
+from bot.domain.registering import Wish
 from bot.services.desk import Desk, NotSavedError
 from bot.services.registering import Press
 from bot.storage.engine import open_engine, transactions

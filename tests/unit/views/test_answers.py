@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Begun,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.registering import (
+from bot.domain.outcomes import (
     AlreadySeated,
     AlreadyWaitlisted,
     Begun,
@@ -23,9 +23,9 @@ from bot.domain.registering import (
     Refused,
     Released,
     Seated,
-    State,
     Waitlisted,
 )
+from bot.domain.room import State
 from bot.domain.seminar import Count, Seminar, Speaker
 from bot.views.announcement import build_announcement
 from bot.views.answers import build_answer

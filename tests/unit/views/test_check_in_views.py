@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.domain.checking_in import Attendance, CheckIn, Claim, Giving
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 from bot.domain.seminar import Count
 from bot.views.checking_in import (
     build_check_in,

@@ -1,6 +1,6 @@
 from typing import Any
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Count
 from bot.views.calendar_links import google_link, outlook_link
 from bot.views.details import build_details

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from bot.domain.registering import Seated, Waitlisted
+from bot.domain.outcomes import Seated, Waitlisted
 from bot.views.direct_messages import (
     build_coming,
     build_confirmation,

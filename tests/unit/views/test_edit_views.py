@@ -12,7 +12,7 @@ from bot.domain.draft import FIELDS_OF_STEP, Step
 from bot.domain.drafting import Problem
 from bot.domain.editing import EDITABLE, WORDS, change_seminar, list_changed, write_fields
 from bot.domain.moving import facts_of
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.domain.seminar import Count
 from bot.playground.blocks import find_view_problems
 from bot.views.announcement import build_announcement

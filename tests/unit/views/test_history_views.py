@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.domain.history import Explanation
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 from bot.views.history import build_history, build_why, list_reasons
 from bot.views.history_sentences import Event, SeatEvent, StaffEvent, next_line, seat_line, staff_line
 from bot.views.ids import ManageRef

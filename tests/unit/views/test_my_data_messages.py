@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.registering import State
+from bot.domain.room import State
 from bot.views.my_data import Held, MyData, build_data_help, build_deleted, build_deletion, build_my_data
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_message

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.registering import Offered, OfferGone, Outcome, Refused, Waitlisted
+from bot.domain.outcomes import Offered, OfferGone, Outcome, Refused, Waitlisted
 from bot.domain.seminar import Promotion, Seminar
 from bot.views.answers import build_answer
 from bot.views.direct_messages import build_confirmation

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.outcomes import Seated
 from bot.domain.questions import (
     Asked,
     Fixed,
@@ -15,7 +16,7 @@ from bot.domain.questions import (
     TypedQuestion,
     plan_question,
 )
-from bot.domain.registering import Seated, State
+from bot.domain.room import State
 from bot.views.answering import ask_to_answer, build_answering, build_questions_late, explain_not_asked
 from bot.views.direct_messages import build_confirmation
 from bot.views.ids import ManageRef

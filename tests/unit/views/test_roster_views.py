@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.consequence import Consequence
-from bot.domain.registering import Cause, State
+from bot.domain.room import Cause, State
 from bot.domain.seminar import Count, Seminar
 from bot.views.ids import ManageRef
 from bot.views.person import PersonPage, build_person

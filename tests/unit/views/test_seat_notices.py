@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.registering import Cause, Change, State
+from bot.domain.room import Cause, Change, State
 from bot.views.life_notices import build_cancelled, build_restored
 from bot.views.message import Message
 from bot.views.seat_notices import build_seat_notice

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.consequence import Consequence
 from bot.domain.lifecycle import LifeChange, Obstacle
-from bot.domain.registering import AlreadyWaitlisted
+from bot.domain.outcomes import AlreadyWaitlisted
 from bot.domain.seating import Limits, LimitsChange
 from bot.domain.seminar import Count, Phase, Seminar
 from bot.views.answers import build_answer
