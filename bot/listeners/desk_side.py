@@ -17,12 +17,14 @@ from bot.clock import Clock
 from bot.listeners.follow_ups import FollowUps
 from bot.listeners.rights import Rights
 from bot.services.desk import Desk
-from bot.slack.errors import Answer, BadPayload, Doubtful, RefusedForTarget, RetryAt
+from bot.slack.errors import Accepted, Answer, BadPayload, Doubtful, RefusedForTarget, RetryAt
 from bot.slack.gateway import SlackGateway
 from bot.slack.installations import Installation, Installations
 from bot.storage.engine import Transaction
 from bot.views.answers import build_not_saved
+from bot.views.ids import Callback
 from bot.views.message import Message
+from bot.views.notices import build_said
 
 _log = logging.getLogger(__name__)
 
@@ -77,16 +79,28 @@ class DeskSide:
         return await asyncio.get_running_loop().run_in_executor(self.executor, run)
 
     async def respond(self, body: dict[str, Any], message: Message, *, replace: bool = False) -> bool:
-        """Send a private answer to where a payload came from; False if it did not arrive."""
+        """Send a private answer to where a payload came from; False if it did not arrive.
+
+        Nothing private can be written on the Home tab, so there the answer is a modal, and what is pressed
+        in that modal changes it.
+        """
         url = body.get("response_url")
         if not isinstance(url, str):
-            return False
+            return await self._respond_by_view(body, message)
         payload: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
         if replace:
             payload["replace_original"] = True
         else:
             payload |= {"response_type": "ephemeral", "replace_original": False}
         return await self.gateway.respond(url, payload)
+
+    async def _respond_by_view(self, body: dict[str, Any], message: Message) -> bool:
+        view = body.get("view") or {}
+        if view.get("type") == "home":
+            return isinstance(await self.open_view(body, build_said(message)), Accepted)
+        if view.get("callback_id") == Callback.SAID:
+            return isinstance(await self.update_view(body, build_said(message)), Accepted)
+        return False
 
     async def open_view(self, body: dict[str, Any], view: dict[str, Any]) -> Answer:
         """Open a modal with the trigger of a payload, which lives three seconds.

@@ -6,7 +6,7 @@ Here they are tied to Slack: the right is checked for each, the work is done in
 one transaction, and the screen that it returns is shown.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -129,9 +129,16 @@ def _press_listener(
     side: DeskSide, work: Work, *, writes: bool, announces: bool
 ) -> Callable[..., Awaitable[None]]:
     async def handle_staff_press(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Do what a button of staff asks for, and show it."""
+        """Do what a button of staff asks for, and show it; what is saved is acknowledged once it is.
+
+        Only where Slack must be asked first who pressed, the acknowledgement cannot wait for it.
+        """
         value = _value_of(action)
-        side.after_ack(body, press(side, body, value, work, writes=writes, announces=announces))
+        if writes and side.rights.is_known(side.installation(body), user_of(body)):
+            show = await _do(side, body, value, work, writes=True, announces=announces)
+            side.after_ack(body, show())
+        else:
+            side.after_ack(body, press(side, body, value, work, writes=writes, announces=announces))
         await ack()
 
     return handle_staff_press
@@ -153,34 +160,34 @@ async def press(
     A press in a modal changes that modal, or puts one on top; any other opens one.
     Where somebody may not, they are told so, kindly: before they type anything.
     """
-    ref = parse_manage_ref(value)
+    show = await _do(side, body, value, work, writes=writes, announces=announces)
+    await show()
+
+
+async def _do(
+    side: DeskSide, body: dict[str, Any], value: object, work: Work, *, writes: bool, announces: bool
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Do what is asked for, and return what shows it, or why it was not done."""
+    view = body.get("view") or {}
+    ref = parse_manage_ref(value) or parse_manage_ref(view.get("private_metadata"))
     if ref is None:
-        view = body.get("view") or {}
-        ref = parse_manage_ref(view.get("private_metadata"))
-    if ref is None:
-        await _say(side, body, build_gone(), SEMINAR_IS_GONE)
-        return
+        return lambda: _say(side, body, build_gone(), SEMINAR_IS_GONE)
     try:
         standing = await _standing(side, body, ref)
     except SeminarNotFoundError:
-        await _say(side, body, build_gone(), SEMINAR_IS_GONE)
-        return
+        return lambda: _say(side, body, build_gone(), SEMINAR_IS_GONE)
     if standing is not Standing.STAFF:
-        await _refuse(side, body, standing, MAY_NOT_MANAGE)
-        return
+        return lambda: _refuse(side, body, standing, MAY_NOT_MANAGE)
     if announces:
-        standing = await side.rights.standing(side.installation(body), user_of(body))
-        if standing is not Standing.STAFF:
-            await _refuse(side, body, standing, NOT_STAFF)
-            return
+        announcing = await side.rights.standing(side.installation(body), user_of(body))
+        if announcing is not Standing.STAFF:
+            return lambda: _refuse(side, body, announcing, NOT_STAFF)
     chosen = value if isinstance(value, str) else ""
     run = side.write if writes else side.read
     screen = await run(lambda session: work(session, _managed(side, session, body, ref, chosen)))
     if writes:
         side.on_promised()
-    await _show(side, body, ref, screen)
-    if screen.after is not None:
-        await screen.after(side, side.installation(body), user_of(body))
+    return lambda: _show(side, body, ref, screen)
 
 
 async def submit(side: DeskSide, body: dict[str, Any], view: dict[str, Any], work: Work) -> dict[str, Any]:
@@ -245,13 +252,20 @@ def _managed(side: DeskSide, session: Session, body: dict[str, Any], ref: Manage
 
 
 async def _show(side: DeskSide, body: dict[str, Any], ref: ManageRef, screen: Screen) -> None:
-    if screen.view is None:
-        return
+    if screen.view is not None:
+        await _show_view(side, body, ref, screen.view, on_top=screen.on_top)
+    if screen.after is not None:
+        await _run_after(screen.after, side, body)
+
+
+async def _show_view(
+    side: DeskSide, body: dict[str, Any], ref: ManageRef, view: dict[str, Any], *, on_top: bool
+) -> None:
     is_in_modal = _is_in_modal(body)
-    if is_in_modal and not screen.on_top:
-        await side.update_view(body, screen.view)
+    if is_in_modal and not on_top:
+        await side.update_view(body, view)
         return
-    answer = await (side.push_view if is_in_modal else side.open_view)(body, screen.view)
+    answer = await (side.push_view if is_in_modal else side.open_view)(body, view)
     if not isinstance(answer, Accepted):
         await side.respond(body, build_manage_late(ref, may_be_open=may_be_shown(answer)))
 
@@ -268,8 +282,6 @@ async def _say(side: DeskSide, body: dict[str, Any], message: Message, sentence:
     """Say something to who pressed: beside a message, or on top of a modal."""
     if _is_in_modal(body):
         await side.push_view(body, build_notice(sentence))
-    elif body.get("view"):  # the Home tab, where nothing private can be written
-        await side.open_view(body, build_notice(sentence))
     else:
         await side.respond(body, message)
 

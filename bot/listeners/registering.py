@@ -46,7 +46,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
             return
         wish = _WISHES[Action(action["action_id"])]
         press = Press(side.installation(body).workspace_id, ref.seminar_id, user_of(body), wish)
-        body = {key: body[key] for key in _KEPT if key in body}
+        body = _keep(body)
         try:
             decided = await side.desk.press(press)
         except NotSavedError:
@@ -65,6 +65,13 @@ def register(app: AsyncApp, side: DeskSide) -> None:
     for action_id in _WISHES:
         app.action(action_id)(handle_press)
     app.action(Action.DETAILS)(handle_details)
+
+
+def _keep(body: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: body[key] for key in _KEPT if key in body}
+    if view := body.get("view"):
+        kept["view"] = {key: view.get(key) for key in ("type", "callback_id", "id", "hash")}
+    return kept
 
 
 async def _tell(side: DeskSide, body: dict[str, Any], decided: Decided, asking: Asking) -> None:

@@ -92,6 +92,13 @@ class Rights:
         """Tell whether a person may surely announce."""
         return await self.standing(installation, user_id) is Standing.STAFF
 
+    def is_known(self, installation: Installation, user_id: str) -> bool:
+        """Tell whether Slack need not be asked who somebody is."""
+        if user_id in self._staff.user_ids:
+            return True
+        asked_at, person = self._people.get((installation.team_id, user_id), (float("-inf"), _NOBODY))
+        return person.is_admin and self._elapsed() - asked_at < FRESH.total_seconds()
+
     async def standing(self, installation: Installation, user_id: str) -> Standing:
         """Tell whether a person may announce, as far as Slack says."""
         grants = await self._grants_of(installation)

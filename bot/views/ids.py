@@ -136,6 +136,7 @@ class Callback(StrEnum):
     SPEAKER_QUESTIONS = "speaker_questions"
     PASTE = "paste"
     HOME = "home"
+    SAID = "said"
 
 
 class Shortcut(StrEnum):

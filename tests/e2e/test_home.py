@@ -1,5 +1,7 @@
 """The Home tab: what somebody has, what is coming, and what they run."""
 
+from copy import copy
+
 from bot.playground.person import Person
 from tests.e2e.stories import KHORGOS, Scene, eventually
 from tests.payloads import check_view
@@ -98,3 +100,33 @@ async def test_more_than_a_page_is_turned(socket_scene: Scene) -> None:
     assert "Talk number 8" not in first
     assert "Talk number 7" not in later.shown
     check_view(later.content)
+
+
+async def test_a_press_on_home_is_answered_in_a_modal_whose_buttons_go_on(socket_scene: Scene) -> None:
+    scene = socket_scene
+    await scene.announce(seats="1")
+    reader = scene.member(0)
+    await reader.home()
+    await reader.wait_for_home("1 of 1 seats left")
+
+    await press(reader, "register")
+    said = await reader.wait_for_view("said", contains="You have a seat for")
+    check_view(said.content)
+    await reader.press_in_view("release")
+
+    await reader.wait_for_view("said", contains="You gave back your seat")
+    await reader.wait_for_home("You have no seat at the moment")
+
+
+async def test_a_refusal_on_home_is_said(socket_scene: Scene) -> None:
+    scene = socket_scene
+    card = await scene.announce(seats="1", waitlist="no")
+    reader, quick = scene.members(2)
+    await reader.home()
+    await reader.wait_for_home("1 of 1 seats left")
+    tab = copy(reader.home_view)
+    await scene.seat(card, quick)
+
+    await reader.press_in_view("register", view=tab)
+
+    await reader.wait_for_view("said", contains="is full and has no waitlist")
