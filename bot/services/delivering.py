@@ -35,6 +35,8 @@ from bot.services.rendering import (
 from bot.storage import registrations, seminars, tables
 from bot.storage.deliveries import UPDATE, Kind
 from bot.storage.members import find_zones, list_workspaces
+from bot.storage.preferences import find_asked
+from bot.storage.questions import find_asking
 from bot.storage.queue import Claimed
 from bot.views.message import Message
 
@@ -43,7 +45,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that is ready to be made; ``wanted`` is the wish it fulfils."""
+    """A call that is ready to be made.
+
+    ``wanted`` is the wish it fulfils. ``asks_once`` marks the message that asks its reader how they want
+    to be reminded, which no other does once this one has arrived.
+    """
 
     delivery_id: int
     workspace_id: int
@@ -52,6 +58,7 @@ class Call:
     target: str
     args: Mapping[str, Any]
     wanted: int
+    asks_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
                 one.target,
                 args,
                 known.wanted[one.id],
+                one.id in known.asks,
             )
         )
     return prepared
@@ -134,14 +142,19 @@ def _read(session: Session, claimed: Sequence[Claimed], now: datetime) -> Known:
     cards = [one for one in claimed if one.kind == Kind.ANNOUNCEMENT]
     people = [one for one in claimed if one.kind != Kind.ANNOUNCEMENT and one.seminar_id is not None]
     card_ids = {one.seminar_id for one in cards if one.seminar_id is not None}
+    confirming = [one for one in people if one.kind == Kind.CONFIRMATION]
+    confirmed_ids = {one.seminar_id for one in confirming if one.seminar_id is not None}
+    counted = card_ids | confirmed_ids
     return Known(
         now,
         wanted,
         seminars.find_seminars(session, ids),
-        seminars.count_registrations(session, card_ids) if card_ids else {},
+        seminars.count_registrations(session, counted) if counted else {},
         registrations.find_registrations(session, [(one.seminar_id or 0, one.target) for one in people]),
         find_zones(session, {(one.workspace_id, one.target) for one in people}),
         {row.id: row for row in seminars.list_announcements(session, card_ids)} if card_ids else {},
+        find_asking(session, confirmed_ids),
+        find_asked(session, {(one.workspace_id, one.target) for one in confirming}),
     )
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.preferences import Preferences, end_of_quiet
 from bot.domain.reminding import DueReminder, Moment, MomentKind, Skip
 from bot.domain.seminar import Seminar
-from bot.storage import seminars, tables
+from bot.storage import seminars
 from bot.storage.homes import want_homes
 from bot.storage.preferences import find_preferences, list_own_reminders, lock_preference, write_preferences
 
@@ -25,12 +24,12 @@ def save_preferences(
     session: Session, workspace_id: int, user_id: str, chosen: Preferences, *, now: datetime
 ) -> None:
     """Keep what a member chose. It holds for every reminder that becomes due from now on."""
+    want_homes(session, [(workspace_id, user_id)], now=now)  # first: settling locks in this order too
     write_preferences(lock_preference(session, workspace_id, user_id), chosen, now=now)
     session.flush()
     for seminar in seminars.list_seminars(session, workspace_id, ending_after=now, limit=_MOST):
         if seminar.starts_at > now and seminar.cancelled_at is None:
             plan_own(session, seminar, now=now)
-    want_homes(session, [(workspace_id, user_id)], now=now)
 
 
 def plan_own(session: Session, seminar: Seminar, *, now: datetime) -> None:
@@ -49,13 +48,6 @@ def note_asked(session: Session, workspace_id: int, user_id: str, *, now: dateti
     """Note that a member was asked how they want to be reminded; they are asked once."""
     row = lock_preference(session, workspace_id, user_id)
     row.asked_at = row.asked_at or now
-
-
-def was_asked(session: Session, workspace_id: int, user_id: str) -> bool:
-    """Tell whether a member was asked already, or chose by themselves."""
-    row = tables.Preference
-    found = select(row.asked_at).where(row.workspace_id == workspace_id, row.user_id == user_id)
-    return session.scalar(found) is not None
 
 
 def choose_for(

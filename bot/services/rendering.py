@@ -12,12 +12,13 @@ from bot.domain.reminding import Skip, decide_reminder
 from bot.domain.room import Registration, State
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published, seats_left
 from bot.services.answering import count_owed
-from bot.storage import registrations, seminars, tables
+from bot.storage import registrations, tables
 from bot.storage.deliveries import POST
 from bot.storage.queue import Claimed
 from bot.views.announcement import build_announcement, build_withdrawn
 from bot.views.answering import ask_to_answer
 from bot.views.direct_messages import (
+    ask_for_preferences,
     build_confirmation,
     build_promotion,
     build_refusal_notice,
@@ -34,10 +35,13 @@ class Known:
         now: The moment that every message shows.
         wanted: The wish of each delivery.
         seminars: The seminars by id.
-        counts: Registrations of the seminars whose card is drawn.
+        counts: Registrations of the seminars whose card is drawn or whose seats are confirmed.
         held: What each recipient holds of the seminar that they are written about.
         zones: The recipients' zones, as far as they are known.
         announcements: The cards by id.
+        asking: The seminars that ask those who register something.
+        asked: The members who were asked already how they want to be reminded.
+        asks: The deliveries whose message asks that.
         reminders: What was built: in one zone all reminders of a seminar read the same.
     """
 
@@ -48,6 +52,9 @@ class Known:
     held: dict[tuple[int, str], Registration]
     zones: dict[tuple[int, str], str | None]
     announcements: dict[int, tables.Announcement]
+    asking: set[int] = field(default_factory=set)
+    asked: set[tuple[int, str]] = field(default_factory=set)
+    asks: set[int] = field(default_factory=set)
     reminders: dict[tuple[int, str | None], Message] = field(default_factory=dict)
 
     def seminar_of(self, one: Claimed) -> Seminar:
@@ -113,7 +120,10 @@ def render_promotion(_session: Session, one: Claimed, known: Known) -> Message |
 
 
 def render_confirmation(session: Session, one: Claimed, known: Known) -> Message | Skip:
-    """Confirm a seat or a place in line, and ask once more what is required and unanswered."""
+    """Confirm a seat or a place in line, and ask once more what is required and unanswered.
+
+    The first seat that is confirmed to a member also asks how they want to be reminded, once.
+    """
     if skip := find_skip(one, known):
         return skip
     seminar, held, zone = known.seminar_of(one), known.held_by(one), known.zone_of(one)
@@ -121,8 +131,13 @@ def render_confirmation(session: Session, one: Claimed, known: Known) -> Message
         place = registrations.find_place(session, seminar.id, one.target) or 1
         message = build_confirmation(seminar, Waitlisted(place), known.now, zone)
     else:
-        count = seminars.count_registrations(session, [seminar.id])[seminar.id]
-        message = build_confirmation(seminar, Seated(seats_left(seminar, count)), known.now, zone)
+        left = seats_left(seminar, known.counts[seminar.id])
+        message = build_confirmation(seminar, Seated(left), known.now, zone)
+        if (one.workspace_id, one.target) not in known.asked:
+            known.asks.add(one.id)
+            message = ask_for_preferences(message)
+    if seminar.id not in known.asking:
+        return message
     return ask_to_answer(message, seminar, count_owed(session, seminar.id, one.target))
 
 

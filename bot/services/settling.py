@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.metrics import LATENESS
 from bot.services.calendar_files import promise_file
 from bot.services.delivering import Call, Dropped, Postponed
+from bot.services.preferences import note_asked
 from bot.services.troubles import tell_of_lost, tell_staff
 from bot.slack.errors import (
     Accepted,
@@ -175,6 +176,8 @@ def _settle_accepted(
     else:
         _end(row, "done", None, now)
     promise_file(session, row, now=now)
+    if call.asks_once:
+        note_asked(session, row.workspace_id, row.target, now=now)
 
 
 def _leave(session: Session, workspace_id: int, code: str) -> None:

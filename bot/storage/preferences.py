@@ -26,6 +26,17 @@ def find_preferences(
     return found
 
 
+def find_asked(session: Session, pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Return those of these members who were asked how they want to be reminded, or chose by themselves."""
+    if not pairs:
+        return set()
+    row = tables.Preference
+    statement = select(row.workspace_id, row.user_id).where(
+        tuple_(row.workspace_id, row.user_id).in_(sorted(set(pairs))), row.asked_at.is_not(None)
+    )
+    return {(workspace_id, user_id) for workspace_id, user_id in session.execute(statement)}
+
+
 def find_preferences_of(session: Session, seminar_id: int, workspace_id: int) -> dict[str, Preferences]:
     """Read what those with a seat chose, by the member; who chose nothing is left out."""
     row, registration = tables.Preference, tables.Registration

@@ -30,6 +30,13 @@ def has_questions(session: Session, seminar_id: int) -> bool:
     return bool(session.scalar(select(exists().where(tables.Question.seminar_id == seminar_id))))
 
 
+def find_asking(session: Session, seminar_ids: Collection[int]) -> set[int]:
+    """Return those of these seminars that ask something."""
+    question = tables.Question
+    statement = select(question.seminar_id).where(question.seminar_id.in_(seminar_ids)).distinct()
+    return set(session.scalars(statement)) if seminar_ids else set()
+
+
 def add_question(session: Session, seminar_id: int, plan: QuestionPlan) -> int:
     """Store a question as the last one, and return its id; the caller holds the seminar's lock."""
     row = tables.Question

@@ -12,9 +12,20 @@ from bot.views.answers import line_buttons, line_moves, line_sentence, seat_butt
 from bot.views.facts import compose, compose_about
 from bot.views.ids import Action
 from bot.views.leaving import given_back_late, in_time_until, keep_or_leave
-from bot.views.message import Message
+from bot.views.message import Message, message_of
 from bot.views.reasons import explain_refusal
-from bot.views.rich import button, channel, labelled, link_button, mention, quoted, words
+from bot.views.rich import (
+    button,
+    buttons,
+    channel,
+    labelled,
+    link_button,
+    mention,
+    paragraph,
+    plain_button,
+    quoted,
+    words,
+)
 from bot.views.text import one_line
 
 _CODE_LIMIT = 100
@@ -31,6 +42,14 @@ def build_confirmation(
     leave = keep_or_leave(seminar, now, reader_zone)
     elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
     return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
+
+
+def ask_for_preferences(message: Message) -> Message:
+    """Return a confirmation that also asks how its reader wants to be reminded, in all seminars."""
+    asked = "You are reminded before each seminar. Would you like it otherwise?"
+    blocks = [paragraph([words(asked)]), *buttons([plain_button("Change My Reminders", Action.PREFERENCES)])]
+    added = message_of("", blocks)
+    return Message(f"{message.text} {asked}", (*message.blocks, *added.blocks))
 
 
 def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:

@@ -123,6 +123,11 @@ def button(
     )
 
 
+def plain_button(label: str, action: Action) -> ButtonElement:
+    """Return a button that is about no seminar, such as "Change My Reminders"."""
+    return ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=action, value=action)
+
+
 def link_button(seminar: Seminar) -> list[ButtonElement]:
     """Return the button that opens the online link, or nothing if there is no web address."""
     url = find_web_link(seminar.online_link)

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.domain.registering import Wish
+from bot.services.delivering import prepare
 from bot.services.registering import Press, register
 from bot.services.reminding import plan_due
+from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
+from bot.storage.queue import Claimed
 from tests.factories import NOW, make_seminar
-from tests.integration.rows import add_seminar, add_workspace
+from tests.integration.rows import add_seminar, add_workspace, deliveries
 
 SEATS = 40
 
@@ -47,6 +50,26 @@ class Room:
         presses = [Press(self.workspace_id, self.seminar_id, f"U{number:03}", wish) for number in numbers]
         with self.transaction() as session:
             register(session, presses, clock=lambda: NOW)
+
+    def claim_confirmations(self) -> list[Claimed]:
+        with self.transaction() as session:
+            rows = [row for row in deliveries(session, Kind.CONFIRMATION) if row.state == "due"]
+            for row in rows:
+                row.state, row.leased_until, row.leased_by = "sending", NOW, "a worker"
+            return [
+                Claimed(
+                    row.id,
+                    row.workspace_id,
+                    row.kind,
+                    row.lane,
+                    row.target,
+                    row.seminar_id,
+                    row.details,
+                    row.attempts,
+                    row.doubts,
+                )
+                for row in rows
+            ]
 
 
 @pytest.fixture
@@ -109,3 +132,18 @@ def test_a_reminder_for_thirty_costs_as_many_statements_as_for_one(room: Room, e
         plan_due(session, now=starts_at - second)
 
     assert len(for_one) == len(for_thirty)
+
+
+def test_thirty_confirmations_are_written_with_as_many_statements_as_one(room: Room, engine: Engine) -> None:
+    room.press(range(1))
+    one = room.claim_confirmations()
+    room.press(range(1, 31))
+    thirty = room.claim_confirmations()
+
+    with counted(engine) as for_one, room.transaction() as session:
+        prepare(session, one, now=NOW)
+    with counted(engine) as for_thirty, room.transaction() as session:
+        prepared = prepare(session, thirty, now=NOW)
+
+    assert len(for_one) == len(for_thirty)
+    assert len(prepared) == 30
