@@ -30,8 +30,8 @@ async def test_a_running_bot_goes_on_when_the_database_gains_what_it_does_not_kn
     change(
         scene,
         [
-            "CREATE TABLE feedback (id INTEGER PRIMARY KEY)",
-            "ALTER TABLE registration ADD COLUMN answers TEXT",
+            "CREATE TABLE room_plan (id INTEGER PRIMARY KEY)",
+            "ALTER TABLE registration ADD COLUMN plus_one TEXT",
             "ALTER TABLE seminar ADD COLUMN series TEXT DEFAULT 'none'",
             "ALTER TABLE delivery ADD COLUMN batch INTEGER",
             NEWER,
