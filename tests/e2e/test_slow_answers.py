@@ -5,14 +5,14 @@ import asyncio
 from sqlalchemy import select
 
 from bot.storage import tables
-from bot.storage.deliveries import POST
+from bot.storage.deliveries import FILE
 from tests.e2e.stories import Scene, eventually
 
 
 def states(scene: Scene) -> list[str]:
     with scene.engine.connect() as connection:
-        posts = select(tables.Delivery.state).where(tables.Delivery.lane == POST)
-        return sorted(connection.scalars(posts))
+        messages = select(tables.Delivery.state).where(tables.Delivery.lane != FILE)
+        return sorted(connection.scalars(messages))
 
 
 async def test_an_answer_that_comes_after_another_turn_began_is_settled(socket_scene: Scene) -> None:
