@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners import (
     announcing,
     catch_alls,
+    clashing,
     commands,
     drafting,
     events,
@@ -49,7 +50,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
 
     app = AsyncApp(
         client=client,
-        before_authorize=Gate(side),
+        before_authorize=Gate(side, registering.Presses(side)),
         authorize=authorize,  # type: ignore[arg-type] # None means not ours; Bolt's hint forgets it
         signing_secret=signing_secret,
         process_before_response=True,
@@ -59,6 +60,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     app.error(_handle_error)
     registering.register(app, side)
+    clashing.register(app, side)
     commands.register(app, side)
     announcing.register(app, side)
     drafting.register(app, side)

@@ -95,7 +95,9 @@ class DeskSide:
         return await self.gateway.respond(url, payload)
 
     async def _respond_by_view(self, body: dict[str, Any], message: Message) -> bool:
-        view = body.get("view") or {}
+        view = body.get("view")
+        if not isinstance(view, dict):  # who is turned away may have sent anything
+            return False
         if view.get("type") == "home":
             return isinstance(await self.open_view(body, build_said(message)), Accepted)
         if view.get("callback_id") == Callback.SAID:

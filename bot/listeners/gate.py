@@ -17,6 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.listeners.desk_side import DeskSide, team_of
+from bot.listeners.registering import Presses
 from bot.views.answers import build_not_saved, build_out_of_date
 from bot.views.message import Message
 from bot.views.notices import FORM_IS_GONE, build_notice
@@ -34,11 +35,14 @@ _NO_WORKSPACE = frozenset({"url_verification", "ssl_check"})
 class Gate(AsyncMiddleware):
     """The middleware that Bolt runs once the signature is right, before anything is looked up.
 
+    What a seat hangs on is answered here; everything else goes on to its listener.
+
     A class, since for a function Bolt takes the payload apart first, and fails there.
     """
 
-    def __init__(self, side: DeskSide) -> None:
+    def __init__(self, side: DeskSide, presses: Presses) -> None:
         self._side = side
+        self._presses = presses
 
     async def async_process(
         self,
@@ -57,6 +61,8 @@ class Gate(AsyncMiddleware):
             return _turn_away(side, body, kind, Message(NOT_SERVED, ()))
         if kind not in _NEEDS:
             return _turn_away(side, body, kind, build_out_of_date())
+        if self._presses.takes(body):
+            return await self._presses.answer(body)
         return await next()
 
 

@@ -22,7 +22,15 @@ from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import add_change, open_whole_room, write_seminar
 
 # What plans the moments of a seminar; where one of these changes, they are planned anew.
-_PLANNED_BY = ("starts_at", "ends_at", "opens_at", "closes_at", "reminder_offsets", "cancelled_at")
+_PLANNED_BY = (
+    "starts_at",
+    "ends_at",
+    "opens_at",
+    "closes_at",
+    "publish_at",
+    "reminder_offsets",
+    "cancelled_at",
+)
 
 # A value's column where its name or form differs from the seminar's.
 _COLUMNS: dict[str, str] = {"reminder_offsets": "reminder_minutes", "late": "late_minutes"}

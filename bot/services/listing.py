@@ -118,9 +118,10 @@ def read_answer(
     workspace_id = seminar.workspace_id
     zone = find_zones(session, [(workspace_id, user_id)]).get((workspace_id, user_id))
     clashes: list[Seminar] = []
-    if isinstance(outcome, Seated | Waitlisted):
+    if isinstance(outcome, Seated | AlreadySeated | Waitlisted | AlreadyWaitlisted | Released):
         ids = registrations.list_clashes(session, seminar, user_id)
-        clashes = list(seminars.find_seminars(session, ids).values())
+        found = seminars.find_seminars(session, ids)
+        clashes = [found[one] for one in ids if one in found]
     return build_answer(outcome, seminar, now, zone, clashes)
 
 

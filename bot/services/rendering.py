@@ -92,7 +92,8 @@ def render_card(_session: Session, one: Claimed, known: Known) -> Message | Skip
         return Skip.WITHDRAWN if one.lane == POST else build_withdrawn(seminar)
     if one.lane == POST and seminar.cancelled_at is not None and not is_published(seminar, known.now):
         return Skip.CANCELLED  # nobody ever heard of it; if it is restored, it is announced
-    return build_announcement(seminar, known.counts[seminar.id], known.now)
+    card = build_announcement(seminar, known.counts[seminar.id], known.now)
+    return Message(card.text, ()) if one.details.get("plain") else card
 
 
 def render_trouble(_session: Session, one: Claimed, known: Known) -> Message | Skip:

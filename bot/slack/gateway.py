@@ -29,6 +29,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # The reading methods take no JSON body; Slack ignores it and says that an argument is missing.
 _JSON_FAMILIES = ("chat.", "views.")
 _JSON_METHODS = frozenset({"conversations.open", "conversations.join"})
+_FORM_METHODS = frozenset({"chat.getPermalink"})  # of a family that takes JSON; Slack's page says form only
 
 # Nothing that a person typed becomes a mention or a link, and no link grows a picture under a card.
 _PLAIN: dict[str, Any] = {"parse": "none", "link_names": False}
@@ -202,7 +203,8 @@ class SlackGateway:
 
 def _body(method: str, args: Mapping[str, Any]) -> dict[str, Any]:
     full = {key: value for key, value in {**_DEFAULTS.get(method, {}), **args}.items() if value is not None}
-    if method.startswith(_JSON_FAMILIES) or method in _JSON_METHODS:
+    is_json = method.startswith(_JSON_FAMILIES) and method not in _FORM_METHODS
+    if is_json or method in _JSON_METHODS:
         return {"json": full}
     return {"data": {key: _form_value(value) for key, value in full.items()}}
 

@@ -30,7 +30,6 @@ from bot.domain.aftercare import (
     links_of,
 )
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
-from bot.domain.zones import day_and_clock
 from bot.views.facts import (
     compose,
     seat_holder_lines,
@@ -57,6 +56,7 @@ from bot.views.rich import (
     words,
 )
 from bot.views.text import cut, end_sentence, find_web_link
+from bot.views.times import venue_time
 
 SLIDES, RECORDING, LINE = "slides", "recording", "line"
 VALUE = "value"
@@ -233,7 +233,7 @@ def _score_buttons(seminar: Seminar) -> list[ButtonElement]:
 
 
 def _until(seminar: Seminar, now: datetime) -> str:
-    return f"Answers are taken until {day_and_clock(feedback_until(seminar), seminar.zone, now=now)}."
+    return f"Answers are taken until {venue_time(feedback_until(seminar), None, seminar.zone, now)}."
 
 
 def build_feedback_line(seminar: Seminar, score: int, line: str) -> dict[str, Any]:
@@ -265,7 +265,7 @@ def explain_asking(seminar: Seminar, asking: Asking, now: datetime) -> str:
         case Asking.NOT_YET:
             return f"{quoted(seminar)} is not over yet. You can say how it was when it is."
         case Asking.CLOSED:
-            at = day_and_clock(feedback_until(seminar), seminar.zone, now=now)
+            at = venue_time(feedback_until(seminar), None, seminar.zone, now)
             return f"Answers about {quoted(seminar)} were taken until {at}. Thank you for thinking of it."
         case Asking.CANCELLED:
             return f"{quoted(seminar)} was cancelled, so nobody is asked how it was."

@@ -31,11 +31,14 @@ from bot.views.ids import Action, SeminarRef
 from bot.views.leaving import given_back_late, keep_or_leave
 from bot.views.message import Message
 from bot.views.offers import build_offer, build_offer_not_open, build_refused
-from bot.views.rich import button, labelled, link_button, mention, quoted, words
+from bot.views.rich import button, labelled, link_button, mention, quoted, title_of, words
 from bot.views.text import end_sentence, one_line
 from bot.views.times import seminar_text, when_pieces, when_text
 
 _CLASHES_SHOWN = 5
+_CLASH_BUTTONS = 3
+_CLASH_TITLE = 40  # of the title on a button; Slack shows little more of it
+_CLASH_SPOKEN = 50  # of the title for screen readers; the label holds 75 characters
 _REASON_LIMIT = 500
 LINE_MOVES = (
     "When a seat is free, the first in line gets it. You will get a direct message when one is yours."
@@ -64,7 +67,8 @@ def build_answer(  # noqa: C901, PLR0911, PLR0912 - one short case per outcome, 
         seminar: The seminar pressed on.
         now: When the press was decided.
         reader_zone: The member's zone, if known.
-        clashes: Other seminars at the same time that they hold a seat for.
+        clashes: Other seminars at the same time that they hold a seat for. Each of the first three can be
+            given back by a button; where a seat was just given back, only if they still hold several.
     """
     about = quoted(seminar)
     match outcome:
@@ -74,14 +78,14 @@ def build_answer(  # noqa: C901, PLR0911, PLR0912 - one short case per outcome, 
             said = " ".join(filter(None, [f"{first} {about}.", _left(seminar, left)]))
             leave = keep_or_leave(seminar, now, reader_zone)
             after = " ".join([*_clash_sentences(clashes, now, reader_zone), leave])
-            return compose_about(seminar, now, reader_zone, said, after, seat_buttons(seminar), has_seat=True)
+            elements = [*seat_buttons(seminar), *clash_buttons(clashes)]
+            return compose_about(seminar, now, reader_zone, said, after, elements, has_seat=True)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             already = isinstance(outcome, AlreadyWaitlisted)
             said = f"{line_sentence(seminar, place, already=already)} {line_moves(seminar)}"
             after = " ".join(_clash_sentences(clashes, now, reader_zone))
-            return compose_about(
-                seminar, now, reader_zone, said, after, line_buttons(seminar), has_seat=False
-            )
+            elements = [*line_buttons(seminar), *clash_buttons(clashes)]
+            return compose_about(seminar, now, reader_zone, said, after, elements, has_seat=False)
         case Full():
             said = f"{about} is full and has no waitlist, so you do not have a seat."
             after = "If somebody gives a seat back, the announcement shows Register again."
@@ -100,7 +104,7 @@ def build_answer(  # noqa: C901, PLR0911, PLR0912 - one short case per outcome, 
         case Cancelled(reason=reason):
             return _cancelled(seminar, reason)
         case Released():
-            return _released(seminar, now, outcome)
+            return _released(seminar, now, outcome, clashes)
         case Offered(until=until):
             return build_offer(seminar, until, now, reader_zone, is_news=False)
         case OfferGone(place=place):
@@ -225,6 +229,19 @@ def line_buttons(seminar: Seminar) -> list[ButtonElement]:
     return [button("Leave the Waitlist", Action.RELEASE, seminar, "Leave the waitlist for")]
 
 
+def clash_buttons(clashes: Sequence[Seminar]) -> list[ButtonElement]:
+    """Return the buttons that give back the other seats at the same time, for the first three of them."""
+    return [
+        ButtonElement(
+            text=PlainTextObject(text=f"Give Back {title_of(other, _CLASH_TITLE)}", emoji=False),
+            action_id=f"{Action.GIVE_BACK_OTHER}_{number}",
+            value=SeminarRef(other.id).to_value(),
+            accessibility_label=f"Give back my seat for {title_of(other, _CLASH_SPOKEN)}",
+        )
+        for number, other in enumerate(clashes[:_CLASH_BUTTONS])
+    ]
+
+
 def _register_buttons(seminar: Seminar, now: datetime, label: str) -> list[ButtonElement]:
     if decide_phase(seminar, now) is not Phase.OPEN:
         return []
@@ -275,16 +292,21 @@ def _cancelled(seminar: Seminar, reason: str) -> Message:
     return compose(said, [labelled("Why", [words(why)])], facts_text=f"Why: {end_sentence(why)}")
 
 
-def _released(seminar: Seminar, now: datetime, outcome: Released) -> Message:
+def _released(seminar: Seminar, now: datetime, outcome: Released, kept: Sequence[Seminar]) -> Message:
     if outcome.is_late:
         said = given_back_late(seminar, now)
     elif outcome.had_seat:
         said = f"You gave back your seat for {quoted(seminar)}."
     else:
         said = f"You left the line for {quoted(seminar)}."
+    if kept:
+        titles = ", ".join(map(quoted, kept[:_CLASHES_SHOWN]))
+        said += f" At that time you still have {'a seat' if len(kept) == 1 else 'seats'} for {titles}."
+    others = clash_buttons(kept) if len(kept) > 1 else []
     again = _register_buttons(seminar, now, "Register Again")
     if not again:
-        return compose(said, (), "Registration is not open now, so this cannot be taken back here.")
+        after = "Registration is not open now, so this cannot be taken back here."
+        return compose(said, (), after, others)
     if seminar.has_waitlist:
         after = (
             "If you change your mind, you can register again. "
@@ -292,4 +314,4 @@ def _released(seminar: Seminar, now: datetime, outcome: Released) -> Message:
         )
     else:
         after = "If you change your mind, you can register again while a seat is free."
-    return compose(said, (), after, again)
+    return compose(said, (), after, [*again, *others])

@@ -17,9 +17,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.draft import minutes_of
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
 from bot.domain.zones import city_of, duration_in_words
+from bot.views.answers import clash_buttons
 from bot.views.facts import place_line, seat_holder_lines, seats_line, speakers_line
+from bot.views.form_sentences import REMINDERS
 from bot.views.ids import COMMAND, Action, Callback, ManageRef
 from bot.views.manage import staff_button
 from bot.views.rich import (
@@ -42,6 +45,7 @@ _SEATS_SHOWN = 12
 _LINE_SHOWN = 7
 COMING_SHOWN = 8
 _RUNNING_SHOWN = 7
+_CLASHES_SHOWN = 5
 _OPTION_LIMIT = 75
 
 EVERYTHING, FOLLOWED = "all", "followed"
@@ -119,7 +123,7 @@ def build_home(tab: HomeTab, now: datetime) -> dict[str, Any]:
     """Build the tab as it stands at a moment."""
     blocks: list[Block] = [header("My seats"), *_seats(tab, now)]
     if tab.line:
-        blocks += [header("My places in line"), *_line(tab, now)]
+        blocks += [DividerBlock(), header("My places in line"), *_line(tab, now)]
     blocks += [DividerBlock(), header("What is coming"), *_coming(tab, now)]
     if tab.running or tab.is_staff:
         blocks += [DividerBlock(), header("What you run"), *_running(tab, now)]
@@ -134,18 +138,18 @@ def _seats(tab: HomeTab, now: datetime) -> list[Block]:
     blocks: list[Block] = []
     for held in tab.seats[:_SEATS_SHOWN]:
         seminar = held.seminar
-        clash = [words("Also at that time: " + ", ".join(map(quoted, held.clashes)))] if held.clashes else ()
         blocks.append(
             paragraph(
                 [strong(title_of(seminar))],
                 *seat_holder_lines(seminar, now, tab.zone, has_seat=True),
-                clash,
+                _clash_line(held),
             )
         )
         elements = [
             button("Details", Action.DETAILS, seminar, "Details of"),
             *link_button(seminar),
             button("Give My Seat Back", Action.RELEASE, seminar, "Give back my seat for"),
+            *clash_buttons(held.clashes),
         ]
         blocks.append(ActionsBlock(elements=elements))
     return [*blocks, *_rest(len(tab.seats) - _SEATS_SHOWN)]
@@ -170,9 +174,17 @@ def _line(tab: HomeTab, now: datetime) -> list[Block]:
             said = "You are first in line." if place == 1 else f"You are number {place} in line."
             leave = button("Leave the Waitlist", Action.RELEASE, seminar, "Leave the waitlist for")
             elements = [details, leave]
-        blocks.append(paragraph([strong(title_of(seminar))], when, [words(said)]))
+        blocks.append(paragraph([strong(title_of(seminar))], when, [words(said)], _clash_line(held)))
         blocks.append(ActionsBlock(elements=elements))
     return [*blocks, *_rest(len(tab.line) - _LINE_SHOWN)]
+
+
+def _clash_line(held: Held) -> Line:
+    if not held.clashes:
+        return ()
+    shown = ", ".join(map(quoted, held.clashes[:_CLASHES_SHOWN]))
+    more = len(held.clashes) - _CLASHES_SHOWN
+    return [words(f"Also at that time: {shown}" + (f", and {more} more" if more > 0 else ""))]
 
 
 def _coming(tab: HomeTab, now: datetime) -> list[Block]:
@@ -292,8 +304,7 @@ def _own(tab: HomeTab) -> list[Block]:
     else:
         said = "You are reminded when the organisers of each seminar chose to."
         if own.reminders:
-            spans = ", ".join(duration_in_words(span) for span in own.reminders)
-            said += f" You added: {spans} before."
+            said += f" You added: {', '.join(map(_added, own.reminders))}."
     quiet = ""
     if own.quiet_from and own.quiet_until:
         hours = f"{own.quiet_from} to {own.quiet_until}"
@@ -308,6 +319,11 @@ def _own(tab: HomeTab) -> list[Block]:
         elements.append(_plain_button("My Calendar Feed", Action.FEED))
     lines: list[Line] = [[words(said)], [words(quiet)] if quiet else (), [words(zone)]]
     return [paragraph(*lines), ActionsBlock(elements=elements)]
+
+
+def _added(span: timedelta) -> str:
+    """Name an own reminder as the modal does in which it was chosen."""
+    return REMINDERS.get(minutes_of(span), f"{duration_in_words(span)} before")
 
 
 def _plain_button(label: str, action: Action) -> ButtonElement:

@@ -94,6 +94,45 @@ def test_in_quiet_hours_a_reminder_waits_until_they_end(transaction: Transaction
     assert due_at == {"U1": STARTS - DAY + HOUR, "U2": STARTS - DAY}
 
 
+@pytest.mark.parametrize(
+    ("joined_at", "expected"),
+    [
+        (STARTS - HOUR - timedelta(minutes=1), [("U3", "due")]),
+        (STARTS - HOUR + timedelta(minutes=1), [("U3", Skip.JOINED_LATER)]),
+    ],
+)
+def test_who_registers_after_the_moment_of_their_own_reminder_is_not_reminded(
+    transaction: Transaction, joined_at: datetime, expected: list[tuple[str, str]]
+) -> None:
+    own = Own(transaction, Preferences())
+    with transaction() as session:
+        chosen = Preferences(reminders=frozenset({HOUR}))
+        save_preferences(session, own.workspace_id, "U3", chosen, now=STARTS - 2 * HOUR)
+        press = Press(own.workspace_id, own.seminar_id, "U3", Wish.REGISTER)
+        register(session, [press], clock=lambda: joined_at)
+
+    own.tick(STARTS - HOUR + timedelta(minutes=2))
+    own.tick(STARTS - HOUR + timedelta(minutes=3))
+
+    assert expected == [(who, state) for who, minutes, state, _ in own.reminders() if minutes == 60]
+
+
+def test_who_registers_once_the_moment_has_been_worked_off_hears_nothing_of_it(
+    transaction: Transaction,
+) -> None:
+    own = Own(transaction, Preferences(reminders=frozenset({HOUR})))
+    own.tick(STARTS - HOUR)
+    with transaction() as session:
+        chosen = Preferences(reminders=frozenset({HOUR}))
+        save_preferences(session, own.workspace_id, "U3", chosen, now=STARTS - HOUR)
+        press = Press(own.workspace_id, own.seminar_id, "U3", Wish.REGISTER)
+        register(session, [press], clock=lambda: STARTS - HOUR + timedelta(minutes=1))
+
+    own.tick(STARTS - HOUR + timedelta(minutes=2))
+
+    assert ["U1"] == [who for who, minutes, _, _ in own.reminders() if minutes == 60]
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_new_seminar_gets_the_moments_that_members_want(transaction: Transaction, times: int) -> None:
     own = Own(transaction, Preferences(reminders=frozenset({HOUR})))

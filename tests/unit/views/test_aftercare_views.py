@@ -134,7 +134,7 @@ def test_the_question_has_five_buttons_in_words() -> None:
     elements = message.blocks[-1]["elements"]
     assert ["1 Poor", "2 Fair", "3 Good", "4 Very Good", "5 Excellent"] == labels(message.blocks)
     assert [1, 2, 3, 4, 5] == [read_score(element["action_id"]) for element in elements]
-    assert "Answers are taken until Friday 21 August, 12:30." in message.text
+    assert "Answers are taken until Friday 21 August, 12:30 in Sydney (AEST)." in message.text
 
 
 def test_an_answer_is_shown_with_the_way_to_change_it() -> None:

@@ -1,0 +1,70 @@
+"""The calendar file follows a seminar: confirmed, moved, cancelled; one event, counted up each time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import vobject
+
+from bot.playground.person import Person
+from tests.e2e.stories import ANNOUNCED, STARTS, Scene, eventually
+
+LINK = "https://meet.example.org/khorgos"
+
+
+def calendars(person: Person) -> list[Any]:
+    """Read the files that somebody got, oldest first, with a reader that did not write them."""
+    return [
+        vobject.readOne((file.content or b"").decode())
+        for message in person.direct_messages()
+        for file in message.files
+    ]
+
+
+def facts(calendar: Any) -> tuple[str, str, str, datetime]:
+    event = calendar.vevent
+    return calendar.method.value, event.sequence.value, event.status.value, event.dtstart.value
+
+
+async def move(scene: Scene, time: str) -> None:
+    await scene.ana.command("/seminar", "edit khorgos", channel="C0TALKS")
+    await scene.ana.submit(await scene.ana.wait_for_view("form_what"))
+    view = await scene.ana.wait_for_view("form_when")
+    await scene.ana.fill(view, {"time": time})
+    await scene.ana.submit(view)
+    await scene.ana.submit(await scene.ana.wait_for_view("form_how"))
+    await scene.ana.submit(await scene.ana.wait_for_view("form_edit"))
+    await scene.ana.wait_for_view(contains="Saved.")
+    await scene.ana.close(whole_stack=True)
+
+
+async def test_a_move_and_a_cancellation_carry_a_file_to_registrants_and_none_to_waiters(
+    socket_scene: Scene,
+) -> None:
+    scene = socket_scene
+    card = await scene.announce(seats="1")
+    ben, waiter = scene.members(2)
+    await scene.seat(card, ben, waiter)
+    await eventually(lambda: len(calendars(ben)) == 1)
+
+    await move(scene, "15:00")
+    scene.move_to(ANNOUNCED + timedelta(minutes=3))
+    await waiter.wait_for_message(contains="has a new time")
+    await eventually(lambda: len(calendars(ben)) == 2)
+    await scene.ana.command("/seminar", "cancel khorgos", channel="C0TALKS")
+    await scene.ana.submit(await scene.ana.wait_for_view("cancel"))
+    await scene.ana.submit(await scene.ana.wait_for_view("cancel_preview"))
+    await waiter.wait_for_message(contains="is cancelled")
+    await eventually(lambda: len(calendars(ben)) == 3)
+
+    three = confirmed, moved, _cancelled = calendars(ben)
+    later = STARTS + timedelta(hours=4)
+    assert [
+        ("PUBLISH", "0", "CONFIRMED", STARTS),
+        ("PUBLISH", "1", "CONFIRMED", later),
+        ("CANCEL", "2", "CANCELLED", later),
+    ] == [facts(one) for one in three]
+    assert 1 == len({one.vevent.uid.value for one in three})
+    assert [timedelta(hours=-1)] * 2 == [one.vevent.valarm.trigger.value for one in (confirmed, moved)]
+    assert "Australia/Sydney" == moved.vtimezone.tzid.value
+    assert LINK == moved.vevent.url.value
+    assert [] == calendars(waiter)
