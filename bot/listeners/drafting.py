@@ -15,7 +15,6 @@ from bot.domain.draft import DraftFields, Step, is_channel_id
 from bot.domain.zones import known_zones
 from bot.drafts.files import read_file
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
-from bot.listeners.gate import is_id
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
 from bot.services.announcing import Draft, DraftNotFoundError, get_draft, save_draft, start_draft
@@ -74,9 +73,7 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     async def handle_shortcut(ack: Ack, body: dict[str, Any]) -> None:
         """Open the form filled from a message."""
-        person = body.get("user")
-        if isinstance(person, dict) and is_id(person.get("id")):
-            side.after_ack(body, _turn_into_seminar(side, body))
+        side.after_ack(body, _turn_into_seminar(side, body))
         await ack()
 
     app.action(Action.PASTE)(handle_paste)

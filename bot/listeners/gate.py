@@ -78,6 +78,8 @@ def is_readable(body: Mapping[str, Any]) -> bool:
         return False
     if not isinstance(body.get("command", ""), str) or body.get("event", {}) is None:
         return False  # Bolt looks into both whatever the type says
+    if "command" in body and not _has_person(body):
+        return False  # and takes it for a command
     needs = _NEEDS.get(kind_of(body))
     return needs is None or needs(body)
 
@@ -120,7 +122,7 @@ _NEEDS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "view_submission": _has_view,
     "view_closed": _has_view,
     "shortcut": _has_text("callback_id"),
-    "message_action": _has_text("callback_id"),
+    "message_action": lambda body: isinstance(body.get("callback_id"), str) and _has_person(body),
     "event_callback": _has_event,
 }
 
@@ -136,7 +138,8 @@ def _turn_away(side: DeskSide, body: dict[str, Any], kind: str, word: Message) -
         return BoltResponse(status=200, body=json.dumps(shown))
     if kind == "block_suggestion":
         return BoltResponse(status=200, body=json.dumps({"options": []}))
-    side.after_ack(body, _tell(side, body, word))
+    reached = {"response_url": body.get("response_url")}  # nothing else of it is to be relied on
+    side.after_ack(reached, _tell(side, reached, word))
     return BoltResponse(status=200, body="")
 
 
