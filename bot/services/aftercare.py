@@ -30,7 +30,6 @@ from bot.services.home import is_public
 from bot.services.rendering import Known, Render
 from bot.storage import feedback, registrations, seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise
-from bot.storage.members import note_members
 from bot.storage.queue import Claimed
 from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import find_hosts, list_seminar_changes
@@ -161,7 +160,6 @@ def _promise_each(
         ],
         now=now,
     )
-    note_members(session, [(seminar.workspace_id, user_id) for user_id in people])
 
 
 def _read_series(session: Session, seminar: Seminar) -> list[Seminar]:

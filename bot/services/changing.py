@@ -17,7 +17,6 @@ from bot.storage import seminars, tables
 from bot.storage.deliveries import Kind, Priority, Promise, promise, want_redrawn
 from bot.storage.forgetting import is_gone
 from bot.storage.homes import want_homes_of
-from bot.storage.members import note_members
 from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import add_change, open_whole_room, write_seminar
 
@@ -160,7 +159,6 @@ def tell(
         ],
         now=now,
     )
-    note_members(session, [(seminar.workspace_id, user_id) for user_id in people])
 
 
 def _stored(value: object) -> object:

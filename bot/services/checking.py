@@ -41,7 +41,6 @@ from bot.services.settling import post_again, take_back
 from bot.storage import registrations, tables
 from bot.storage.deliveries import Promise, promise, promise_announcements, want_redrawn
 from bot.storage.forgetting import is_gone
-from bot.storage.members import note_members
 from bot.storage.preferences import list_own_reminders
 from bot.storage.seminars import list_announcements
 from bot.storage.staff import list_seminar_changes
@@ -160,7 +159,6 @@ def mend(
         plan_anew(session, room.seminar, now=now)
     if view.missing:
         promise(session, view.missing, now=now)
-        note_members(session, [(one.workspace_id, one.target) for one in view.missing])
     if Found.LINE_UNSERVED in found:
         fill_seats(room, now, because_of=None)
         settle_rooms(session, {seminar_id: room}, now=now)

@@ -16,7 +16,6 @@ from bot.services.owing import list_owed
 from bot.storage import registrations, seminars
 from bot.storage.deliveries import promise, want_redrawn
 from bot.storage.homes import want_homes
-from bot.storage.members import note_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,6 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
         return
     owed = [one for room in changed.values() for one in list_owed(room, now)]
     promise(session, owed, now=now)
-    note_members(session, {(one.workspace_id, one.target): None for one in owed})
     want_redrawn(session, list(changed), now=now)
     want_homes(
         session,

@@ -162,7 +162,6 @@ def send_questions(session: Session, seminar: Seminar, now: datetime) -> None:
         ],
         now=now,
     )
-    note_members(session, [(seminar.workspace_id, user_id) for user_id in hosts])
 
 
 def render_questions(session: Session, one: Claimed, known: Known) -> Message | Skip:

@@ -44,13 +44,13 @@ def note_person(
     """
     user_id = str(user.get("id", ""))
     known = find_member(session, workspace_id, user_id)
-    if known is None:
-        return False
-    if known.fetched_at is not None and said_at < known.fetched_at:
+    if known is not None and known.fetched_at is not None and said_at < known.fetched_at:
         known.fetched_at = None
         return False
     is_deactivated = bool(user.get("deleted"))
     freed = free_seats(session, workspace_id, user_id, now=now) if is_deactivated else 0
+    if known is None and not freed:
+        return False  # nobody whom the bot ever wrote to, or is about to
     save_facts(
         session,
         workspace_id,

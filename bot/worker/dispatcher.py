@@ -19,9 +19,10 @@ from bot.services.settling import Result, Sent, settle, take_back
 from bot.slack.errors import Answer, RetryAt
 from bot.slack.files import send_file
 from bot.slack.gateway import SlackGateway
-from bot.storage.deliveries import FILE, POST, PUBLISH, UPDATE
+from bot.storage.deliveries import FILE, POST, PUBLISH, UPDATE, Kind
 from bot.storage.engine import Transaction
 from bot.storage.lanes import Rate
+from bot.storage.members import note_members
 from bot.storage.queue import claim
 
 _log = logging.getLogger(__name__)
@@ -145,6 +146,10 @@ class Dispatcher:
                 rates=self._rates,
                 room=room,
                 is_ready=self._is_ready,
+            )
+            # Here rather than where the message is promised: a press in a crowd waits for less then.
+            note_members(
+                session, [(one.workspace_id, one.target) for one in claimed if one.kind != Kind.ANNOUNCEMENT]
             )
         results.clear()
         if not claimed:

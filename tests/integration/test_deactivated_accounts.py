@@ -21,6 +21,7 @@ from bot.slack.errors import Accepted
 from bot.slack.gateway import open_session
 from bot.storage import registrations, seminars, tables
 from bot.storage.engine import Transaction, transactions
+from bot.storage.members import note_members
 from bot.storage.registrations import write_changes
 from bot.worker.facts import FactsFinder
 from bot.worker.housekeeping import Housekeeper
@@ -143,6 +144,8 @@ async def test_what_slack_says_when_asked_frees_the_seat_as_well(
     stage: Asking, reading: Transaction, executor: ThreadPoolExecutor
 ) -> None:
     freed: list[str] = []
+    with stage.transaction() as writing:
+        note_members(writing, [(stage.workspace_id, user_id) for user_id in stage.states()])
 
     async def stop(_seconds: float) -> None:
         raise TurnIsOverError
