@@ -248,4 +248,7 @@ def repeat_edit(
         typed = replace(typed, opens=_write_moment(seminar.opens_at + (moved.starts_at - seminar.starts_at)))
     if "publish" in changed:
         typed = replace(typed, publish=_write_moment(new.publish_at and new.publish_at + distance))
+    elif seminar.publish_at is not None and old.starts_local != new.starts_local:
+        shifted = seminar.publish_at + (moved.starts_at - seminar.starts_at)
+        typed = replace(typed, publish=_write_moment(shifted))
     return typed

@@ -143,8 +143,6 @@ def _restore_obstacle(seminar: Seminar, now: datetime) -> Obstacle | None:
         return None
     if now >= seminar.ends_at:
         return Obstacle.OVER
-    if now >= seminar.starts_at:
-        return Obstacle.BEGUN
     return Obstacle.TOO_LATE if now - seminar.cancelled_at > RESTORE_WITHIN else None
 
 

@@ -13,10 +13,6 @@ from bot.domain.room import LINE_GAP, Cause, Change, Registration, Room, State
 from bot.domain.seminar import Phase, Seminar, decide_phase
 
 
-class CannotPlaceError(Exception):
-    """There is no room between two waiters; the ends of the line are always free."""
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many seats there are, None for no limit, and whether a line is kept when they are taken."""
@@ -167,10 +163,9 @@ def remove_person(
 def move_in_line(room: Room, user_id: str, place: int, *, actor: str, reason: str) -> Change | None:
     """Move a waiter to a place in line, 1 for the front; beyond the end means the end.
 
-    None if they do not wait or are there already.
-
-    Raises:
-        CannotPlaceError: If the neighbours' keys leave no number between them.
+    None if they do not wait or are there already. Where the neighbours' keys leave no number between
+    them, the line behind gets new ones: each of those people has a row of the ledger because of the
+    move, and stands where they stood.
     """
     if user_id not in room.head:
         return None
@@ -183,9 +178,13 @@ def move_in_line(room: Room, user_id: str, place: int, *, actor: str, reason: st
         _key(room.known[others[index]]) if index < len(others) else None,
         end=room.next_number * LINE_GAP,
     )
-    return room.set_state(
+    change = room.set_state(
         user_id, State.WAITLISTED, Cause.MOVED, actor=actor, reason=reason or None, line_key=key
     )
+    if key is None:
+        for other in others[index:]:
+            room.set_state(other, State.WAITLISTED, Cause.MOVED, actor=actor, because_of=change.number)
+    return change
 
 
 def _key(held: Registration) -> int:
@@ -196,11 +195,12 @@ def _front_key(room: Room) -> int:
     return min((_key(room.known[user_id]) for user_id in room.head), default=LINE_GAP) - LINE_GAP
 
 
-def _key_between(before: int | None, after: int | None, *, end: int) -> int:
+def _key_between(before: int | None, after: int | None, *, end: int) -> int | None:
+    """Return a key between two, or None if there is none."""
     if after is None:
         return end
     if before is None:
         return after - LINE_GAP
     if after - before < 2:  # noqa: PLR2004 - no whole number lies between
-        raise CannotPlaceError
+        return None
     return (before + after) // 2

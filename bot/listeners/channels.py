@@ -198,6 +198,7 @@ COLUMN = Column(
         Callback.SERIES_PREVIEW: save_series,
     },
     words={"channels": Action.CHANNELS, "repeat": Action.SERIES},
+    announces=frozenset({Action.SERIES}),
 )
 COMMANDS: dict[str, CommandWork] = {}
 

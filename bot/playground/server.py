@@ -37,7 +37,7 @@ STATIC = Path(__file__).parent / "static"
 COMMANDS = (
     {"command": "/seminar", "usage_hint": "[new|list|help]", "description": "Create and manage seminars"},
 )
-SHORTCUTS = ({"callback_id": "seminar_from_message", "name": "Turn into a seminar", "type": "message"},)
+SHORTCUTS = ({"callback_id": "turn_into_seminar", "name": "Turn into a seminar", "type": "message"},)
 MOST_BYTES = 64_000_000
 CSP = (
     "default-src 'self'; img-src 'self' https: data:; frame-ancestors 'none'; style-src 'self' "

@@ -28,8 +28,8 @@ def render_cancelled(session: Session, one: Claimed, known: Known) -> Message | 
         return skip
     if seminar.cancelled_at is None or _last_told(session, one) == Kind.CANCELLED:
         return Skip.SUPERSEDED
-    has_seat = held is not None and held.state is State.SEATED
-    return build_cancelled(seminar, known.now, known.zone_of(one), has_seat=has_seat)
+    state = held.state if held is not None else State.WAITLISTED
+    return build_cancelled(seminar, known.now, known.zone_of(one), state)
 
 
 def render_restored(session: Session, one: Claimed, known: Known) -> Message | Skip:

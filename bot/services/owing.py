@@ -41,6 +41,8 @@ def _promise_of(room: Room, kind: Kind, key: str, user_id: str, number: int, now
 
 
 def _kind_of(change: Change) -> Kind | None:
+    if change.cause is Cause.MOVED and change.because_of is not None:
+        return None  # they stand where they stood, behind somebody who was moved
     if change.cause in _BY_STAFF:
         return Kind.SEAT
     if change.cause is Cause.UNCLAIMED and change.after is State.RELEASED:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.domain.consequence import summarize_changes
 from bot.domain.registering import is_line_served
 from bot.domain.room import Cause, Room, State
-from bot.domain.seating import CannotPlaceError, count_over, move_in_line, remove_person, seat_person
+from bot.domain.seating import count_over, move_in_line, remove_person, seat_person
 from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change
 from bot.storage.members import find_member
@@ -162,10 +162,7 @@ def move(session: Session, deed: Deed, place: int | None) -> MovePlan:
         return plan
     if place is None or not 1 <= place <= plan.waiting:
         return replace(plan, refusal=Refusal.PLACE_WRONG)
-    try:
-        move_in_line(room, deed.user_id, place, actor=deed.actor, reason=deed.reason)
-    except CannotPlaceError:
-        return replace(plan, refusal=Refusal.NO_ROOM)
+    move_in_line(room, deed.user_id, place, actor=deed.actor, reason=deed.reason)
     _save(session, room, before, deed, "moved_in_line")
     return replace(plan, place=place)
 

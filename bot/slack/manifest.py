@@ -51,7 +51,7 @@ def build_manifest(*, request_url: str | None = None, with_user_groups: bool = F
     command = {
         "command": COMMAND,
         "description": "Announce a seminar, see those that are coming",
-        "usage_hint": "[new|new and an announcement|list|help]",
+        "usage_hint": "[new|new and an announcement|list|manage and a word of the title|check|help]",
         "should_escape": False,
     }
     return {

@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.lifecycle import LifeChange
+from bot.domain.room import State
 from bot.domain.seminar import Phase, Seminar
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.life_notices import build_cancelled
@@ -134,8 +135,8 @@ def build_cancel_preview(
     lines: list[Line] = [[strong(_cancel_sentence(change))]]
     blocks: list[Block | dict[str, Any]] = [*_top(change.before, is_changed=is_changed), paragraph(*lines)]
     if touched.told:
-        has_seat = touched.told_seats > 0
-        message = build_cancelled(change.after, now, reader_zone, has_seat=has_seat)
+        held = State.SEATED if touched.told_seats else State.WAITLISTED
+        message = build_cancelled(change.after, now, reader_zone, held)
         blocks += [DividerBlock(), *message.blocks, DividerBlock()]
     back = staff_button("Back", Action.CANCEL, ManageRef(change.before.id, about=ref.about))
     blocks.append(ActionsBlock(elements=[back]))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.room import State
 from bot.domain.seminar import Seminar
 from bot.views.answers import line_buttons, line_moves
 from bot.views.direct_messages import check_in_button
@@ -13,10 +14,16 @@ from bot.views.rich import button, labelled, link_button, quoted, words
 from bot.views.text import end_sentence
 from bot.views.times import seminar_pieces, seminar_text, when_text
 
+_HOLDING = {
+    State.SEATED: "for which you have a seat",
+    State.OFFERED: "for which a seat is held for you",
+    State.WAITLISTED: "for which you wait",
+}
 
-def build_cancelled(seminar: Seminar, now: datetime, reader_zone: str | None, *, has_seat: bool) -> Message:
-    """Build the word to somebody with a seat, or in line, that the talk does not take place."""
-    holding = "for which you have a seat" if has_seat else "for which you wait"
+
+def build_cancelled(seminar: Seminar, now: datetime, reader_zone: str | None, held: State) -> Message:
+    """Build the word that the talk does not take place, to somebody who holds that."""
+    holding = _HOLDING[held]
     lines = [labelled("It was to be", seminar_pieces(seminar, now, reader_zone))]
     facts = f"It was to be {seminar_text(seminar, now, reader_zone)}."
     if why := reason_of(seminar):

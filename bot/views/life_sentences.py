@@ -26,7 +26,6 @@ _TO_REGISTRATION = {
 }
 _NO_RESTORING = "so it cannot be restored. Duplicate it for another day."
 _TO_RESTORING = {
-    Obstacle.BEGUN: f"The talk would have begun by now, {_NO_RESTORING}",
     Obstacle.OVER: f"The talk would be over by now, {_NO_RESTORING}",
     Obstacle.TOO_LATE: (
         "It was cancelled more than an hour ago, and people have made other plans since. "
@@ -97,10 +96,10 @@ def cancelled_saved(change: LifeChange) -> str:
 def how_long_restorable(seminar: Seminar) -> str | None:
     """Say until when a seminar that was just cancelled can be restored; None if it cannot be."""
     cancelled_at = seminar.cancelled_at
-    if cancelled_at is None or cancelled_at >= seminar.starts_at:
+    if cancelled_at is None or cancelled_at >= seminar.ends_at:
         return None
-    ends_first = cancelled_at + RESTORE_WITHIN > seminar.starts_at
-    return "before the talk would have begun" if ends_first else "within an hour"
+    ends_first = cancelled_at + RESTORE_WITHIN > seminar.ends_at
+    return "before the talk would be over" if ends_first else "within an hour"
 
 
 def restored_saved(change: LifeChange) -> str:

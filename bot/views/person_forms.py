@@ -46,7 +46,6 @@ class Refusal(StrEnum):
     NOT_SERVED = "not_served"
     THERE_ALREADY = "there_already"
     PLACE_WRONG = "place_wrong"
-    NO_ROOM = "no_room"
     REASON_MISSING = "reason_missing"
     NO_PERSON = "no_person"
     IS_APP = "is_app"
@@ -66,7 +65,6 @@ REFUSALS = {
     Refusal.NOT_SERVED: "The talk has begun, so the line does not move any more. You can still give a seat.",
     Refusal.THERE_ALREADY: "That is their place already, so nothing was changed.",
     Refusal.PLACE_WRONG: "Please choose a place that the line has.",
-    Refusal.NO_ROOM: "So many were put just there that no room is left. Please choose a place beside it.",
     Refusal.REASON_MISSING: "Please give a reason. They get it with the message.",
     Refusal.NO_PERSON: "Please choose a person.",
     Refusal.IS_APP: "That is an app. Please choose a person.",
@@ -78,7 +76,6 @@ REFUSALS = {
 FIELD_OF = {
     Refusal.THERE_ALREADY: PLACE,
     Refusal.PLACE_WRONG: PLACE,
-    Refusal.NO_ROOM: PLACE,
     Refusal.REASON_MISSING: REASON,
     Refusal.NO_PERSON: PERSON,
     Refusal.IS_APP: PERSON,

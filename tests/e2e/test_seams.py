@@ -273,8 +273,8 @@ async def test_the_choice_among_talks_of_one_title_names_their_days(socket_scene
     ("before", "said"),
     [
         (2 * HOUR, "press Restore under Manage within an hour."),
-        (HOUR / 2, "press Restore under Manage before the talk would have begun."),
-        (-MINUTE, "is cancelled. Nobody is told."),
+        (-MINUTE, "press Restore under Manage within an hour."),
+        (-HOUR, "press Restore under Manage before the talk would be over."),
     ],
 )
 async def test_until_when_a_cancellation_can_be_taken_back_is_said_as_it_is(

@@ -157,18 +157,23 @@ def test_a_place_that_cannot_be_changes_nothing(
         assert told(session) == []
 
 
-def test_a_place_without_room_between_its_neighbours_is_said_to_be_so(transaction: Transaction) -> None:
+def test_many_moves_to_the_same_place_each_find_room(transaction: Transaction) -> None:
     with transaction() as session:
-        seminar_id = fill_seminar(session, 5)
-        second = look_at_seminar(session, seminar_id, workspace_id=1).known["U003"].line_key or 0
-        session.execute(
-            update(tables.Registration)
-            .where(tables.Registration.user_id == "U002")
-            .values(line_key=second - 1)
-        )
-        plan = move(session, deed(session, seminar_id, "move", "U004"), 2)
+        seminar_id = fill_seminar(session, 6)
+    order = ["U002", "U003", "U004", "U005"]
 
-    assert plan.refusal is Refusal.NO_ROOM
+    for _ in range(25):
+        mover = order[-1]
+        order = [order[0], mover, *order[1:-1]]
+        with transaction() as session:
+            plan = move(session, deed(session, seminar_id, "move", mover), 2)
+            assert plan.refusal is None
+        with transaction() as session:
+            assert line(session, seminar_id) == order
+
+    with transaction() as session:
+        movers = ["U005", "U004", "U003"]
+        assert told(session) == [("seat", movers[turn % 3]) for turn in range(25)]
 
 
 def test_the_same_form_twice_does_it_once(transaction: Transaction) -> None:

@@ -92,7 +92,6 @@ def test_a_step_that_was_taken_already_changes_nothing(step: LifeStep, before: d
         (OpenLater(STARTS), {"closes_at": NOW + 2 * HOUR}, NOW, Obstacle.OPENS_AFTER_START),
         (Cancel(), {}, ENDS, Obstacle.OVER),
         (Restore(), CANCELLED, NOW + HOUR + timedelta(seconds=1), Obstacle.TOO_LATE),
-        (Restore(), {"cancelled_at": STARTS - HOUR}, STARTS, Obstacle.BEGUN),
         (Restore(), {"cancelled_at": STARTS}, ENDS, Obstacle.OVER),
     ],
 )
@@ -106,8 +105,10 @@ def test_a_step_that_cannot_be_taken_says_why(
     assert (expected, seminar) == (change.obstacle, change.after)
 
 
-def test_a_talk_can_be_cancelled_while_it_is_on() -> None:
+def test_a_talk_can_be_cancelled_while_it_is_on_and_restored() -> None:
     assert decide_step(make_room(make_seminar()), Cancel(), STARTS, actor="U0ANA").is_change
+    cancelled = make_room(make_seminar(cancelled_at=STARTS - timedelta(minutes=5)))
+    assert decide_step(cancelled, Restore(), STARTS, actor="U0ANA").is_change
 
 
 def test_a_seat_that_became_free_while_cancelled_goes_to_the_line_at_restoring() -> None:

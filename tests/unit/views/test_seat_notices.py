@@ -87,10 +87,20 @@ def test_a_walk_in_is_greeted_shortly() -> None:
     assert notice(Cause.WALK_IN, None, State.SEATED).text == "You are checked in for “Khorgos”."
 
 
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [(State.OFFERED, "for which a seat is held for you"), (State.WAITLISTED, "for which you wait")],
+)
+def test_a_cancelled_talk_says_what_they_had(held: State, words: str) -> None:
+    cancelled = make_seminar(title="Khorgos", cancelled_at=NOW)
+
+    assert build_cancelled(cancelled, NOW, SYDNEY, held).text.startswith(f"“Khorgos”, {words}, is cancelled.")
+
+
 def test_a_cancelled_talk_says_when_it_was_to_be_and_why() -> None:
     cancelled = make_seminar(title="Khorgos", cancelled_at=NOW, cancel_reason="The speaker is ill")
 
-    message = build_cancelled(cancelled, NOW, SYDNEY, has_seat=True)
+    message = build_cancelled(cancelled, NOW, SYDNEY, State.SEATED)
 
     check_message(message)
     assert message.text == (
