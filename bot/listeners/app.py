@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners import (
     announcing,
+    calendars,
     catch_alls,
     clashing,
     commands,
@@ -61,6 +62,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     app.error(_handle_error)
     registering.register(app, side)
     clashing.register(app, side)
+    calendars.register(app, side)
     commands.register(app, side)
     announcing.register(app, side)
     drafting.register(app, side)

@@ -77,7 +77,7 @@ class Promise:
     dropped: str | None = None
 
 
-def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> None:
+def promise(session: Session, promises: Iterable[Promise], *, now: datetime, lane: str = POST) -> None:
     """Write promises in the caller's transaction; one whose key exists is left as it is."""
     insert_rows(
         session,
@@ -99,7 +99,7 @@ def promise(session: Session, promises: Iterable[Promise], *, now: datetime) -> 
             }
             for one in promises
         ],
-        {"lane": POST, "created_at": now, "wanted": 1, "done": 0, "attempts": 0, "doubts": 0},
+        {"lane": lane, "created_at": now, "wanted": 1, "done": 0, "attempts": 0, "doubts": 0},
         key=("key",),
     )
 

@@ -51,7 +51,13 @@ def build_withdrawn(seminar: Seminar) -> Message:
 def _card_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
     details = button("Details", Action.DETAILS, seminar, "Details of")
     manage = button("Manage", Action.MANAGE, seminar, "Manage")
-    return [details, *_register_buttons(seminar, count, now), manage]
+    return [details, *_register_buttons(seminar, count, now), *_calendar_button(seminar, now), manage]
+
+
+def _calendar_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
+    if decide_phase(seminar, now) in (Phase.CANCELLED, Phase.BEGUN, Phase.OVER):
+        return []
+    return [button("Add to Calendar", Action.CALENDAR, seminar, "Add to your calendar:")]
 
 
 def _register_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:

@@ -1,4 +1,4 @@
-"""Links that open a calendar on the web with a seminar filled in."""
+"""Add to Calendar: links that open a calendar on the web with a seminar filled in."""
 
 from urllib.parse import urlencode
 

@@ -1,12 +1,15 @@
 """The calendar file follows a seminar: confirmed, moved, cancelled; one event, counted up each time."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 import vobject
 
 from bot.playground.person import Person
+from bot.storage.engine import transactions
 from tests.e2e.stories import ANNOUNCED, STARTS, Scene, eventually
+from tests.integration.rows import deliveries
 
 LINK = "https://meet.example.org/khorgos"
 
@@ -25,6 +28,11 @@ def facts(calendar: Any) -> tuple[str, str, str, datetime]:
     return calendar.method.value, event.sequence.value, event.status.value, event.dtstart.value
 
 
+def file_states(scene: Scene) -> list[str]:
+    with transactions(scene.engine, is_reading=True)() as session:
+        return [one.state for one in deliveries(session, "calendar")]
+
+
 async def move(scene: Scene, time: str) -> None:
     await scene.ana.command("/seminar", "edit khorgos", channel="C0TALKS")
     await scene.ana.submit(await scene.ana.wait_for_view("form_what"))
@@ -35,6 +43,12 @@ async def move(scene: Scene, time: str) -> None:
     await scene.ana.submit(await scene.ana.wait_for_view("form_edit"))
     await scene.ana.wait_for_view(contains="Saved.")
     await scene.ana.close(whole_stack=True)
+
+
+async def cancel(scene: Scene) -> None:
+    await scene.ana.command("/seminar", "cancel khorgos", channel="C0TALKS")
+    await scene.ana.submit(await scene.ana.wait_for_view("cancel"))
+    await scene.ana.submit(await scene.ana.wait_for_view("cancel_preview"))
 
 
 async def test_a_move_and_a_cancellation_carry_a_file_to_registrants_and_none_to_waiters(
@@ -50,9 +64,7 @@ async def test_a_move_and_a_cancellation_carry_a_file_to_registrants_and_none_to
     scene.move_to(ANNOUNCED + timedelta(minutes=3))
     await waiter.wait_for_message(contains="has a new time")
     await eventually(lambda: len(calendars(ben)) == 2)
-    await scene.ana.command("/seminar", "cancel khorgos", channel="C0TALKS")
-    await scene.ana.submit(await scene.ana.wait_for_view("cancel"))
-    await scene.ana.submit(await scene.ana.wait_for_view("cancel_preview"))
+    await cancel(scene)
     await waiter.wait_for_message(contains="is cancelled")
     await eventually(lambda: len(calendars(ben)) == 3)
 
@@ -68,3 +80,40 @@ async def test_a_move_and_a_cancellation_carry_a_file_to_registrants_and_none_to
     assert "Australia/Sydney" == moved.vtimezone.tzid.value
     assert LINK == moved.vevent.url.value
     assert [] == calendars(waiter)
+
+
+async def test_whoever_only_looks_gets_one_file_for_each_time_and_no_seat(socket_scene: Scene) -> None:
+    scene = socket_scene
+    card = await scene.announce()
+    ben = scene.member(0)
+    assert card.labels == ["Details", "Register", "Add to Calendar", "Manage"]
+
+    await asyncio.gather(ben.press(card, "calendar"), ben.press(card, "calendar"))
+    coming = await ben.wait_for_ephemeral(contains="comes as a direct message")
+    await eventually(lambda: file_states(scene) == ["done"])
+    await ben.press(card, "calendar")
+    await ben.wait_for_ephemeral(contains="is in your direct messages")
+    await move(scene, "15:00")
+    await ben.press(await scene.card("15:00"), "calendar")
+    await eventually(lambda: len(calendars(ben)) == 2)
+
+    assert coming.text.endswith("This takes no seat for you. If the talk moves, the announcement says so.")
+    assert "calendar.google.com" in str(coming.blocks)
+    first, second = calendars(ben)
+    assert ("PUBLISH", "0", "CONFIRMED", STARTS) == facts(first)
+    assert ("PUBLISH", "1", "CONFIRMED", STARTS + timedelta(hours=4)) == facts(second)
+    assert LINK not in first.serialize() + second.serialize()
+    assert "2 of 2 seats left" in (await scene.card("15:00")).text
+
+
+async def test_a_cancelled_talk_is_not_added_to_a_calendar(socket_scene: Scene) -> None:
+    scene = socket_scene
+    card = await scene.announce()
+    ben = scene.member(0)
+    await cancel(scene)
+
+    await ben.press(card, "calendar")
+
+    said = await ben.wait_for_ephemeral(contains="nothing to add")
+    assert said.text.endswith("” was cancelled, so there is nothing to add to a calendar.")
+    assert calendars(ben) == []

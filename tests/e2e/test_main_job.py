@@ -116,7 +116,7 @@ async def test_the_card_follows_the_seminar_through_its_life(scene: Scene) -> No
 
     scene.move_to(STARTS - HOUR)
     closed = await scene.card("Registration closed")
-    assert closed.labels == ["Details", "Manage"]
+    assert closed.labels == ["Details", "Add to Calendar", "Manage"]
     scene.move_to(STARTS)
     await scene.card("Under way")
     scene.move_to(STARTS + 2 * HOUR)

@@ -33,6 +33,13 @@ REGISTER = {
     "style": "primary",
     "accessibility_label": "Register for At the Pole of Inaccessibility: Khorgos, SREB and Visions…",
 }
+ADD = {
+    "type": "button",
+    "action_id": "calendar",
+    "text": {"type": "plain_text", "text": "Add to Calendar", "emoji": False},
+    "value": "7",
+    "accessibility_label": "Add to your calendar: At the Pole of Inaccessibility: Khorgos, SREB and…",
+}
 MANAGE = {
     "type": "button",
     "action_id": "manage",
@@ -98,7 +105,7 @@ def labels(message: Message) -> list[str]:
 def test_an_open_seminar_shows_its_seats_and_register() -> None:
     message = announce(make_seminar(), Count(seated=8))
 
-    assert card([bold("▰▰▰▰▱▱▱▱▱▱  12 of 20 seats left")], DETAILS, REGISTER) == message.blocks
+    assert card([bold("▰▰▰▰▱▱▱▱▱▱  12 of 20 seats left")], DETAILS, REGISTER, ADD) == message.blocks
     expected = (
         f"Seminar: {TITLE} by Dana Rice (CAIS), Friday 7 August, 11:00–12:30 in Sydney (AEST), "
         "CAIS Lecture Theatre. 12 of 20 seats left."
@@ -109,37 +116,37 @@ def test_an_open_seminar_shows_its_seats_and_register() -> None:
 def test_a_full_seminar_offers_the_waitlist() -> None:
     message = announce(make_seminar(), Count(seated=20, waiting=4))
 
-    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full: 4 waiting")], DETAILS, JOIN) == message.blocks
+    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full: 4 waiting")], DETAILS, JOIN, ADD) == message.blocks
 
 
 def test_a_full_seminar_with_nobody_waiting_offers_the_waitlist() -> None:
     message = announce(make_seminar(), Count(seated=20))
 
-    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full: nobody waiting")], DETAILS, JOIN) == message.blocks
+    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full: nobody waiting")], DETAILS, JOIN, ADD) == message.blocks
 
 
-def test_a_full_seminar_without_a_waitlist_offers_details_only() -> None:
+def test_a_full_seminar_without_a_waitlist_offers_no_seat() -> None:
     message = announce(make_seminar(has_waitlist=False), Count(seated=20))
 
-    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full")], DETAILS) == message.blocks
+    assert card([bold("▰▰▰▰▰▰▰▰▰▰  Full")], DETAILS, ADD) == message.blocks
 
 
 def test_a_free_seat_goes_to_the_line_while_anybody_waits() -> None:
     message = announce(make_seminar(), Count(seated=19, waiting=1))
 
-    assert card([bold("▰▰▰▰▰▰▰▰▰▱  1 waiting")], DETAILS, JOIN) == message.blocks
+    assert card([bold("▰▰▰▰▰▰▰▰▰▱  1 waiting")], DETAILS, JOIN, ADD) == message.blocks
 
 
 def test_unlimited_seats_count_who_registered() -> None:
     message = announce(make_seminar(capacity=None), Count(seated=9))
 
-    assert card([bold("9 registered")], DETAILS, REGISTER) == message.blocks
+    assert card([bold("9 registered")], DETAILS, REGISTER, ADD) == message.blocks
 
 
 def test_a_held_offer_takes_a_seat() -> None:
     message = announce(make_seminar(), Count(seated=18, offered=1))
 
-    assert card([bold("▰▰▰▰▰▰▰▰▰▱  1 of 20 seats left")], DETAILS, REGISTER) == message.blocks
+    assert card([bold("▰▰▰▰▰▰▰▰▰▱  1 of 20 seats left")], DETAILS, REGISTER, ADD) == message.blocks
 
 
 def test_before_it_opens_it_says_when_in_both_zones() -> None:
@@ -156,13 +163,13 @@ def test_before_it_opens_it_says_when_in_both_zones() -> None:
         },
         said(")"),
     ]
-    assert card(opens, DETAILS) == message.blocks
+    assert card(opens, DETAILS, ADD) == message.blocks
 
 
 def test_a_closed_registration_has_no_register() -> None:
     message = announce(make_seminar(closed_at=NOW))
 
-    assert card([bold("Registration closed")], DETAILS) == message.blocks
+    assert card([bold("Registration closed")], DETAILS, ADD) == message.blocks
 
 
 def test_a_talk_that_has_begun_is_under_way() -> None:
@@ -245,4 +252,4 @@ def test_the_year_is_said_when_the_talk_is_far_off() -> None:
 def test_an_old_capacity_below_the_seats_taken_is_full() -> None:
     message = announce(replace(make_seminar(), capacity=5), Count(seated=8))
 
-    assert labels(message) == ["Details", "Join the Waitlist", "Manage"]
+    assert labels(message) == ["Details", "Join the Waitlist", "Add to Calendar", "Manage"]
