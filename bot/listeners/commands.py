@@ -1,18 +1,20 @@
 """The slash command: /seminar, and its words new, list and help."""
 
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.listeners.desk_side import DeskSide, user_of
-from bot.listeners.drafting import open_form
+from bot.listeners.drafting import open_form, reopen_form
 from bot.listeners.managing import press
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
 from bot.listeners.staff_columns import WordWork, find_command, find_work
 from bot.services.listing import find_by_words, list_rows
 from bot.views.answers import build_slack_silent
-from bot.views.ids import COMMAND, Action, ManageRef
+from bot.views.ids import COMMAND, Action, ManageRef, parse_form_ref
 from bot.views.listing import build_help, build_list, build_not_staff
 from bot.views.manage import build_choice
 from bot.views.message import Message
@@ -26,9 +28,10 @@ def register(app: AsyncApp, side: DeskSide) -> None:
         side.after_ack(body, _answer(side, body))
         await ack()
 
-    async def handle_new_seminar(ack: Ack, body: dict[str, Any]) -> None:
+    async def handle_new_seminar(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Open the form that did not open in time, by a button, whose trigger is fresh."""
-        side.after_ack(body, _start_form(side, body))
+        ref = parse_form_ref(action.get("value"))
+        side.after_ack(body, _start_form(side, body, partial(reopen_form, side, body, ref)))
         await ack()
 
     app.command(COMMAND)(handle_command)
@@ -40,7 +43,7 @@ async def _answer(side: DeskSide, body: dict[str, Any]) -> None:
     asked = word[0].lower() if word else "help"
     about = word[1] if len(word) > 1 else ""
     if asked == "new":
-        await _start_form(side, body, about)
+        await _start_form(side, body, partial(open_form, side, body, text=about))
         return
     if (command := find_command(asked)) is not None:
         await command(side, body, about)
@@ -75,10 +78,12 @@ async def _work_by_word(side: DeskSide, body: dict[str, Any], word: str, about: 
             await side.respond(body, build_choice(word, asked.action, found))
 
 
-async def _start_form(side: DeskSide, body: dict[str, Any], text: str = "") -> None:
+async def _start_form(
+    side: DeskSide, body: dict[str, Any], start: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     match await side.rights.standing(side.installation(body), user_of(body)):
         case Standing.STAFF:
-            await open_form(side, body, text=text)
+            await start()
         case Standing.MEMBER:
             await side.respond(body, await _refusal(side, body))
         case Standing.UNKNOWN:

@@ -92,6 +92,15 @@ async def open_form(side: DeskSide, body: dict[str, Any], *, text: str = "") -> 
     await _open(side, body, _Source((text,), say.NO_SEMINAR_IN_COMMAND) if text.strip() else _Source())
 
 
+async def reopen_form(side: DeskSide, body: dict[str, Any], ref: FormRef | None) -> None:
+    """Open a form that did not open in time with what it held, or a new one if it was posted meanwhile."""
+    draft = await _find_draft(side, body, ref)
+    if ref is None or draft is None:
+        await open_form(side, body)
+    else:
+        await _show_form(side, body, ref, draft)
+
+
 async def _open(side: DeskSide, body: dict[str, Any], source: _Source) -> None:
     installation, user_id, now = side.installation(body), user_of(body), side.clock.now()
     channel_id = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
@@ -113,10 +122,13 @@ async def _open(side: DeskSide, body: dict[str, Any], source: _Source) -> None:
         )
     )
     ref = FormRef(draft_id, channel_id if is_channel_id(channel_id) else "")
-    view = build_what(filled.fields, ref, shape=shape_of(Draft(draft_id, filled.fields, read=read)))
-    answer = await side.open_view(body, view)
+    await _show_form(side, body, ref, Draft(draft_id, filled.fields, read=read))
+
+
+async def _show_form(side: DeskSide, body: dict[str, Any], ref: FormRef, draft: Draft) -> None:
+    answer = await side.open_view(body, build_what(draft.fields, ref, shape=shape_of(draft)))
     if not isinstance(answer, Accepted):
-        await side.respond(body, build_form_late(may_be_open=may_be_shown(answer)))
+        await side.respond(body, build_form_late(ref, may_be_open=may_be_shown(answer)))
 
 
 async def _begin(side: DeskSide, body: dict[str, Any], channel_id: str) -> tuple[DraftFields, str]:

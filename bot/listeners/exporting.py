@@ -1,5 +1,6 @@
 """The roster as a file, messages to the people of a seminar, and its history."""
 
+import asyncio
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -21,7 +22,7 @@ from bot.slack.installations import Installation
 from bot.slack.names import find_names
 from bot.storage.forgetting import is_gone
 from bot.storage.seminars import SeminarNotFoundError, count_registrations
-from bot.views.exporting import LOST, ON_ITS_WAY, SILENT, build_not_sent, file_comment
+from bot.views.exporting import LOST, ON_ITS_WAY, SILENT, STOPPED, build_not_sent, file_comment
 from bot.views.ids import Action, Callback, ManageRef, parse_seminar_ref
 from bot.views.messages_to_people import (
     CHOOSE,
@@ -41,6 +42,8 @@ from bot.views.messages_to_people import (
 from bot.views.notices import CHANGED_MEANWHILE, SEMINAR_IS_GONE, build_notice
 from bot.views.reasons import explain_refusal
 
+_WORD_WITHIN_S = 2.0  # what stops the bot waits a few seconds
+
 
 def send_roster(session: Session, managed: Managed) -> Screen:
     """Say that the roster is on its way, and send it once that stands on the screen."""
@@ -57,21 +60,29 @@ async def _send_roster(
     side: DeskSide, installation: Installation, user_id: str, roster: Roster, count: Count
 ) -> None:
     token, seminar = installation.token, roster.seminar
+
+    async def say_why_not(reason: str) -> None:
+        said = build_not_sent(seminar, reason)
+        post = {"channel": user_id, "text": said.text, "blocks": list(said.blocks)}
+        await side.gateway.call(token, "chat.postMessage", post)
+
     people = [row.user_id for row in roster.rows if not is_gone(row.user_id)]
-    names = await find_names(side.gateway, token, people)
-    answer = await send_file(
-        side.gateway,
-        token,
-        user_id,
-        name=name_file(seminar),
-        content=write_csv(roster, names.found),
-        comment=file_comment(seminar, count, has_all_names=names.is_whole),
-    )
-    if isinstance(answer, Accepted):
-        return
-    said = build_not_sent(seminar, _reason_for(answer))
-    post = {"channel": user_id, "text": said.text, "blocks": list(said.blocks)}
-    await side.gateway.call(token, "chat.postMessage", post)
+    try:
+        names = await find_names(side.gateway, token, people)
+        answer = await send_file(
+            side.gateway,
+            token,
+            user_id,
+            name=name_file(seminar),
+            content=write_csv(roster, names.found),
+            comment=file_comment(seminar, count, has_all_names=names.is_whole),
+        )
+    except asyncio.CancelledError:  # the bot is stopped, and the names of a long list take minutes
+        async with asyncio.timeout(_WORD_WITHIN_S):
+            await say_why_not(STOPPED)
+        raise
+    if not isinstance(answer, Accepted):
+        await say_why_not(_reason_for(answer))
 
 
 def _reason_for(answer: Answer) -> str:

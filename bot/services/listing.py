@@ -19,6 +19,7 @@ from bot.domain.outcomes import (
     Waitlisted,
 )
 from bot.domain.seminar import Phase, Seminar, decide_phase, is_published, seats_left
+from bot.services.clashes import find_clashes
 from bot.storage import registrations, seminars, tables
 from bot.storage.members import find_zones
 from bot.views.answers import build_answer
@@ -119,9 +120,7 @@ def read_answer(
     zone = find_zones(session, [(workspace_id, user_id)]).get((workspace_id, user_id))
     clashes: list[Seminar] = []
     if isinstance(outcome, Seated | AlreadySeated | Waitlisted | AlreadyWaitlisted | Released):
-        ids = registrations.list_clashes(session, seminar, user_id)
-        found = seminars.find_seminars(session, ids)
-        clashes = [found[one] for one in ids if one in found]
+        clashes = find_clashes(session, seminar, user_id)
     return build_answer(outcome, seminar, now, zone, clashes)
 
 
@@ -135,7 +134,8 @@ def read_redrawn(
         case Confirmed():
             return build_coming(seminar, now, zone)
         case Seated(left=left) | AlreadySeated(left=left):
-            return build_confirmation(seminar, Seated(left), now, zone)
+            clashes = find_clashes(session, seminar, user_id)
+            return build_confirmation(seminar, Seated(left), now, zone, clashes)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             return build_confirmation(seminar, Waitlisted(place), now, zone)
         case Offered(until=until):

@@ -12,6 +12,7 @@ from bot.domain.reminding import Skip, decide_reminder
 from bot.domain.room import Registration, State
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published, seats_left
 from bot.services.answering import count_owed
+from bot.services.clashes import find_clashes
 from bot.storage import registrations, tables
 from bot.storage.deliveries import POST
 from bot.storage.queue import Claimed
@@ -115,9 +116,13 @@ def render_reminder(_session: Session, one: Claimed, known: Known) -> Message | 
     return known.reminders[seminar.id, zone]
 
 
-def render_promotion(_session: Session, one: Claimed, known: Known) -> Message | Skip:
-    """Tell a waiter of their seat."""
-    return find_skip(one, known) or build_promotion(known.seminar_of(one), known.now, known.zone_of(one))
+def render_promotion(session: Session, one: Claimed, known: Known) -> Message | Skip:
+    """Tell a waiter of their seat, and of others that they have at that time."""
+    if skip := find_skip(one, known):
+        return skip
+    seminar = known.seminar_of(one)
+    clashes = find_clashes(session, seminar, one.target)
+    return build_promotion(seminar, known.now, known.zone_of(one), clashes)
 
 
 def render_confirmation(session: Session, one: Claimed, known: Known) -> Message | Skip:

@@ -26,19 +26,16 @@ from bot.domain.outcomes import (
     Waitlisted,
 )
 from bot.domain.seminar import Phase, Promotion, Seminar, decide_phase
+from bot.views.clashes import CLASHES_SHOWN, clash_buttons, clash_sentences
 from bot.views.facts import compose, compose_about
-from bot.views.ids import Action, SeminarRef
+from bot.views.ids import Action, FormRef, SeminarRef
 from bot.views.leaving import given_back_late, keep_or_leave
 from bot.views.message import Message
 from bot.views.offers import build_offer, build_offer_not_open, build_refused
-from bot.views.rich import button, labelled, link_button, mention, quoted, title_of, words
+from bot.views.rich import button, labelled, link_button, mention, quoted, words
 from bot.views.text import end_sentence, one_line
-from bot.views.times import seminar_text, when_pieces, when_text
+from bot.views.times import when_pieces, when_text
 
-_CLASHES_SHOWN = 5
-_CLASH_BUTTONS = 3
-_CLASH_TITLE = 40  # of the title on a button; Slack shows little more of it
-_CLASH_SPOKEN = 50  # of the title for screen readers; the label holds 75 characters
 _REASON_LIMIT = 500
 LINE_MOVES = (
     "When a seat is free, the first in line gets it. You will get a direct message when one is yours."
@@ -77,13 +74,13 @@ def build_answer(  # noqa: C901, PLR0911, PLR0912 - one short case per outcome, 
             first = "You already have a seat for" if already else "You have a seat for"
             said = " ".join(filter(None, [f"{first} {about}.", _left(seminar, left)]))
             leave = keep_or_leave(seminar, now, reader_zone)
-            after = " ".join([*_clash_sentences(clashes, now, reader_zone), leave])
+            after = " ".join([*clash_sentences(clashes, now, reader_zone), leave])
             elements = [*seat_buttons(seminar), *clash_buttons(clashes)]
             return compose_about(seminar, now, reader_zone, said, after, elements, has_seat=True)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             already = isinstance(outcome, AlreadyWaitlisted)
             said = f"{line_sentence(seminar, place, already=already)} {line_moves(seminar)}"
-            after = " ".join(_clash_sentences(clashes, now, reader_zone))
+            after = " ".join(clash_sentences(clashes, now, reader_zone))
             elements = [*line_buttons(seminar), *clash_buttons(clashes)]
             return compose_about(seminar, now, reader_zone, said, after, elements, has_seat=False)
         case Full():
@@ -170,12 +167,12 @@ def build_details_late(ref: SeminarRef, *, may_be_open: bool) -> Message:
     return _late("details", again, may_be_open=may_be_open)
 
 
-def build_form_late(*, may_be_open: bool) -> Message:
-    """Build the word to staff whose form did not open, with a button for another try."""
+def build_form_late(ref: FormRef, *, may_be_open: bool) -> Message:
+    """Build the word to staff whose form did not open, with a button that opens it with what it held."""
     again = ButtonElement(
         text=PlainTextObject(text="New Seminar", emoji=False),
         action_id=Action.NEW_SEMINAR,
-        value="new",
+        value=ref.to_metadata(),
         accessibility_label="Open the form for a new seminar",
     )
     return _late("form", again, may_be_open=may_be_open)
@@ -229,19 +226,6 @@ def line_buttons(seminar: Seminar) -> list[ButtonElement]:
     return [button("Leave the Waitlist", Action.RELEASE, seminar, "Leave the waitlist for")]
 
 
-def clash_buttons(clashes: Sequence[Seminar]) -> list[ButtonElement]:
-    """Return the buttons that give back the other seats at the same time, for the first three of them."""
-    return [
-        ButtonElement(
-            text=PlainTextObject(text=f"Give Back {title_of(other, _CLASH_TITLE)}", emoji=False),
-            action_id=f"{Action.GIVE_BACK_OTHER}_{number}",
-            value=SeminarRef(other.id).to_value(),
-            accessibility_label=f"Give back my seat for {title_of(other, _CLASH_SPOKEN)}",
-        )
-        for number, other in enumerate(clashes[:_CLASH_BUTTONS])
-    ]
-
-
 def _register_buttons(seminar: Seminar, now: datetime, label: str) -> list[ButtonElement]:
     if decide_phase(seminar, now) is not Phase.OPEN:
         return []
@@ -254,17 +238,6 @@ def _left(seminar: Seminar, left: int | None) -> str:
     if left == 0:
         return "No other seat is left."
     return f"{left} of {seminar.capacity} seats {'is' if left == 1 else 'are'} left."
-
-
-def _clash_sentences(clashes: Sequence[Seminar], now: datetime, reader_zone: str | None) -> list[str]:
-    if not clashes:
-        return []
-    shown = [
-        f"{quoted(other)}, {seminar_text(other, now, reader_zone)}" for other in clashes[:_CLASHES_SHOWN]
-    ]
-    more = len(clashes) - len(shown)
-    others = "; ".join(shown) + (f"; and {more} more" if more else "")
-    return [f"You also have a seat at the same time for {others}. You may keep both."]
 
 
 def _not_open_yet(seminar: Seminar, opens_at: datetime, now: datetime, reader_zone: str | None) -> Message:
@@ -300,7 +273,7 @@ def _released(seminar: Seminar, now: datetime, outcome: Released, kept: Sequence
     else:
         said = f"You left the line for {quoted(seminar)}."
     if kept:
-        titles = ", ".join(map(quoted, kept[:_CLASHES_SHOWN]))
+        titles = ", ".join(map(quoted, kept[:CLASHES_SHOWN]))
         said += f" At that time you still have {'a seat' if len(kept) == 1 else 'seats'} for {titles}."
     others = clash_buttons(kept) if len(kept) > 1 else []
     again = _register_buttons(seminar, now, "Register Again")

@@ -1,5 +1,6 @@
 """Direct messages to registrants and staff, and how they are redrawn once a button was pressed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement, RichTextElement
@@ -9,6 +10,7 @@ from bot.domain.outcomes import Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.domain.zones import duration_in_words
 from bot.views.answers import line_buttons, line_moves, line_sentence, seat_buttons
+from bot.views.clashes import clash_buttons, clash_sentences
 from bot.views.facts import compose, compose_about
 from bot.views.ids import Action
 from bot.views.leaving import given_back_late, in_time_until, keep_or_leave
@@ -32,16 +34,27 @@ _CODE_LIMIT = 100
 
 
 def build_confirmation(
-    seminar: Seminar, outcome: Seated | Waitlisted, now: datetime, reader_zone: str | None
+    seminar: Seminar,
+    outcome: Seated | Waitlisted,
+    now: datetime,
+    reader_zone: str | None,
+    clashes: Sequence[Seminar] = (),
 ) -> Message:
-    """Build the message that confirms a seat or a place in line."""
+    """Build the message that confirms a seat or a place in line; ``clashes`` are seats at the same time."""
     if isinstance(outcome, Waitlisted):
         said = f"{line_sentence(seminar, outcome.place)} {line_moves(seminar)}"
         return compose_about(seminar, now, reader_zone, said, "", line_buttons(seminar), has_seat=False)
     said = f"You have a seat for {quoted(seminar)}."
+    return _compose_seat(seminar, now, reader_zone, said, clashes)
+
+
+def _compose_seat(
+    seminar: Seminar, now: datetime, reader_zone: str | None, said: str, clashes: Sequence[Seminar]
+) -> Message:
     leave = keep_or_leave(seminar, now, reader_zone)
-    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
-    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
+    after = " ".join([*clash_sentences(clashes, now, reader_zone), leave])
+    elements = [*seat_buttons(seminar), *check_in_button(seminar, now), *clash_buttons(clashes)]
+    return compose_about(seminar, now, reader_zone, said, after, elements, has_seat=True)
 
 
 def ask_for_preferences(message: Message) -> Message:
@@ -52,14 +65,17 @@ def ask_for_preferences(message: Message) -> Message:
     return Message(f"{message.text} {asked}", (*message.blocks, *added.blocks))
 
 
-def build_promotion(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
-    """Build the message that tells a waiter of their seat, with all that a reminder would say."""
+def build_promotion(
+    seminar: Seminar, now: datetime, reader_zone: str | None, clashes: Sequence[Seminar] = ()
+) -> Message:
+    """Build the message that tells a waiter of their seat, with all that a reminder would say.
+
+    ``clashes`` are other seats that they have at the same time.
+    """
     said = (
         f"A seat became free, and it is yours: you have a seat for {quoted(seminar)}. {_starts(seminar, now)}"
     )
-    leave = keep_or_leave(seminar, now, reader_zone)
-    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
-    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
+    return _compose_seat(seminar, now, reader_zone, said, clashes)
 
 
 def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
@@ -78,9 +94,7 @@ def build_reminder(seminar: Seminar, now: datetime, reader_zone: str | None) -> 
 def build_coming(seminar: Seminar, now: datetime, reader_zone: str | None) -> Message:
     """Build what a message becomes once its reader said that they will be there."""
     said = f"You said that you will be there: your seat for {quoted(seminar)} is kept."
-    elements = [*seat_buttons(seminar), *check_in_button(seminar, now)]
-    leave = keep_or_leave(seminar, now, reader_zone)
-    return compose_about(seminar, now, reader_zone, said, leave, elements, has_seat=True)
+    return _compose_seat(seminar, now, reader_zone, said, ())
 
 
 def _if_not(in_time: str) -> str:

@@ -8,6 +8,7 @@ from bot.views.text import escape
 
 ON_ITS_WAY = "The roster is on its way to your direct messages."
 SILENT = "Slack did not take it in time. Please try again in a few minutes."
+STOPPED = "I was stopped before it was whole. Please ask for it again in a minute."
 LOST = "Slack’s answer was lost, so the file may be there or not. Please look, and try again if it is not."
 
 

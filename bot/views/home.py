@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 from bot.domain.draft import minutes_of
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
 from bot.domain.zones import city_of, duration_in_words
-from bot.views.answers import clash_buttons
+from bot.views.clashes import clash_buttons
 from bot.views.facts import place_line, seat_holder_lines, seats_line, speakers_line
 from bot.views.form_sentences import REMINDERS
 from bot.views.ids import COMMAND, Action, Callback, ManageRef

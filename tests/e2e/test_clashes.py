@@ -83,6 +83,30 @@ async def test_who_changes_their_mind_takes_it_again_and_may_give_back_the_other
     assert ["seated", "released"] == states(scene, ben.id)
 
 
+async def test_a_waiter_whose_seat_comes_late_is_told_of_the_clash_and_gives_back_the_other(
+    socket_scene: Scene,
+) -> None:
+    scene = socket_scene
+    ben, cara = scene.members(2)
+    first = await scene.announce(title="First", time="11:00", seats="1")
+    await cara.press(first, "register")
+    seat = await cara.wait_for_message(contains="You have a seat for “First”")
+    await ben.press(first, "register")
+    await ben.wait_for_message(contains="first in line for “First”")
+    second = await scene.announce(title="Second", time="12:00")
+    await ben.press(second, "register")
+    await ben.wait_for_message(contains="You have a seat for “Second”")
+
+    await cara.press(seat, "release")
+    told = await ben.wait_for_message(contains="A seat became free")
+    assert "You also have a seat at the same time for “Second”" in told.text
+    assert ["Give My Seat Back", "Give Back Second"] == [one for one in labels(told) if "Give" in one]
+    await ben.press(told, BACK)
+
+    await ben.wait_for_ephemeral(contains="You gave back your seat for “Second”")
+    assert ["seated", "released"] == states(scene, ben.id)
+
+
 async def test_register_pressed_again_says_the_clash_again(socket_scene: Scene) -> None:
     scene, ben = socket_scene, socket_scene.member(0)
     await clash(scene)

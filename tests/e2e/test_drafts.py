@@ -300,3 +300,17 @@ async def test_a_form_that_edits_offers_no_box(socket_scene: Scene) -> None:
     view = await socket_scene.ana.wait_for_view(Callback.FORM_WHAT)
 
     assert Action.PASTE not in {element["action_id"] for _, element in view.controls}
+
+
+async def test_what_was_typed_after_the_command_is_in_the_form_that_opens_by_the_button(
+    socket_scene: Scene,
+) -> None:
+    scene = socket_scene
+    scene.pg.faults.add("views.open", "error", code="expired_trigger_id")
+    await scene.ana.command("/seminar", f"new {TALK}", channel="C0TALKS")
+    answer = await scene.ana.wait_for_ephemeral(contains="form did not open")
+
+    await scene.ana.press(answer, Action.NEW_SEMINAR)
+
+    view = await scene.ana.wait_for_view(Callback.FORM_WHAT)
+    assert value(view, "title") == "Reefs After the Heat"

@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from bot.playground.state import Message
-from tests.e2e.stories import Scene, eventually, texts
+from tests.e2e.stories import Scene, eventually, open_scene, texts
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,6 +91,24 @@ async def test_names_are_left_out_where_slack_asks_to_wait(socket_scene: Scene) 
     message = await scene.ana.wait_for_message(contains="some names are missing")
     assert message.files[0].content is not None
     assert ",U0M00,Seat," in message.files[0].content.decode()
+
+
+async def test_who_waits_for_a_roster_while_the_bot_is_stopped_is_told(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The package has a function of the module's name.
+    monkeypatch.setattr(import_module("bot.bootstrap.running"), "DRAIN", timedelta(seconds=0.2))
+    async with open_scene(template, "socket") as scene:
+        card = await scene.announce()
+        await scene.seat(card, scene.member(0))
+        await eventually(lambda: len(scene.pg.calls_of("users.info", ok_only=True)) >= 2)
+        scene.pg.faults.add("users.info", "slow", times=9, seconds=4)
+        await scene.ana.command("/seminar", "csv", channel="C0TALKS")
+        await scene.ana.wait_for_view(contains="on its way")
+
+    (last,) = [one.text for one in scene.ana.direct_messages() if "roster" in one.text]
+    assert last.startswith("I could not send you the roster of “At the Pole")
+    assert last.endswith("I was stopped before it was whole. Please ask for it again in a minute.")
 
 
 async def test_a_message_is_previewed_with_its_count_and_is_what_people_get(scene: Scene) -> None:
