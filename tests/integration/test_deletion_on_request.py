@@ -12,6 +12,7 @@ from bot.services.my_data import forget_choices, forget_person, list_ahead, read
 from bot.services.registering import Press, register
 from bot.storage import tables
 from bot.storage.engine import Transaction
+from bot.storage.members import note_members
 from bot.storage.registrations import list_changes
 from tests.integration.rows import NOW, add_seminar, add_workspace, states
 
@@ -28,9 +29,10 @@ def workspace_id(transaction: Transaction) -> int:
 def add_talk(
     transaction: Transaction, workspace_id: int, *wishes: Wish, user_id: str = BEA, at: datetime = NOW
 ) -> int:
-    """Store a talk that both registered for; then Bea presses on."""
+    """Store a talk that both registered for, and were written to; then Bea presses on."""
     with transaction() as session:
         seminar = add_seminar(session, workspace_id, capacity=5)
+        note_members(session, [(workspace_id, user_id), (workspace_id, CAI)])
     for who, wish in ((user_id, Wish.REGISTER), (CAI, Wish.REGISTER), *((user_id, wish) for wish in wishes)):
         with transaction() as session:
             register(session, [Press(workspace_id, seminar.id, who, wish)], clock=lambda: at)

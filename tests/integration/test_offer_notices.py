@@ -75,7 +75,7 @@ def test_a_cancelled_talk_tells_who_is_asked_and_a_restored_one_asks_again(
     stage.take(Restore(), after=timedelta(minutes=5))
     restored = stage.send(Kind.RESTORED, after=timedelta(minutes=5))
 
-    assert cancelled["U2"].startswith("“Khorgos”, for which you wait, is cancelled.")
+    assert cancelled["U2"].startswith("“Khorgos”, for which a seat is held for you, is cancelled.")
     assert "A seat is still held for you until Thursday 30 July, 08:00 in Sydney (AEST)." in restored["U2"]
     assert "meet.example.org" not in restored["U2"]
     assert set(restored) == {"U2", "U3", "U4"}
