@@ -74,7 +74,7 @@ class World:
     delivery: Delivery = field(init=False)
     url: str = ""
     app_id: str = "A0SEMINARS"
-    app_name: str = "Seminars"
+    app_name: str = "Seminar Bot"
     app_token: str = "xapp-1-A0SEMINARS-1-playground"  # noqa: S105  opens nothing but the stand-in
     app_scopes: set[str] = field(default_factory=lambda: {"connections:write"})
     verification_token: str = "verification"  # noqa: S105  the same

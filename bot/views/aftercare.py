@@ -245,7 +245,7 @@ def build_feedback_line(seminar: Seminar, score: int, line: str) -> dict[str, An
         optional=True,
         element=PlainTextInputElement(action_id=VALUE, initial_value=line or None, max_length=MOST_LINE),
     )
-    said = paragraph([words(f"{score_words(score)} is saved. You may close this, or add a line.")])
+    said = paragraph([words(f"Saved: {score_words(score)}. You may close this, or add a line.")])
     return View(
         type="modal",
         callback_id=Callback.FEEDBACK,

@@ -143,7 +143,7 @@ function announce() {
   if (seen) {
     const news = [...keys].filter(([key, { message }]) => !seen.has(key) && message.user !== state.me.id);
     const author = ({ message }) => state.people.find((other) => other.id === message.user);
-    const words = news.map(([, item]) => `${author(item) ? nameOf(author(item)) : item.message.name || "Seminars"} in ${item.one.name}: ${item.message.text || "a message"}`);
+    const words = news.map(([, item]) => `${author(item) ? nameOf(author(item)) : item.message.name || "Seminar Bot"} in ${item.one.name}: ${item.message.text || "a message"}`);
     if (words.length) find("live").textContent = words.join(". ").replaceAll(/<[^>|]*\|([^>]*)>/g, "$1").slice(0, 600);
   }
   seen = new Set(keys.keys());
@@ -162,7 +162,7 @@ function openPage(conversation) {
   page = { place, person: state.me.id };
   if (isHome) {
     page.home = h("div", { class: "scroller home", tabindex: "0", role: "region", "aria-label": "Home" });
-    find("content").replaceChildren(buildHead("Seminars home", "What the app shows you", "home"), page.home);
+    find("content").replaceChildren(buildHead("Seminar Bot · Home", "What the app shows you", "home"), page.home);
     return;
   }
   const name = isDirect ? conversation.name : `#${conversation.name}`;

@@ -53,7 +53,7 @@ function buildMenu(message, channel, shortcuts, perform) {
 
 function buildMessage(message, channel, base, state, perform) {
   const author = base.people.find((person) => person.id === message.user);
-  const name = author ? nameOf(author) : message.name || "Seminars";
+  const name = author ? nameOf(author) : message.name || "Seminar Bot";
   const at = new Date(message.at);
   const surface = surfaceOf(message, channel, base, perform);
   return h("li", { class: message.ephemeral ? "message ephemeral" : "message", data: { testid: `message-${message.ts}`, ts: message.ts } },

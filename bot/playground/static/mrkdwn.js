@@ -34,7 +34,7 @@ export function buildLink(url, label) {
 export function buildPerson(id, context, fallback) {
   const person = context.people.find((one) => one.id === id);
   const isSelf = id === context.me.id;
-  return h("span", { class: isSelf ? "mention self" : "mention" }, `@${person ? nameOf(person) : fallback ?? (id === "app" ? "Seminars" : id)}`);
+  return h("span", { class: isSelf ? "mention self" : "mention" }, `@${person ? nameOf(person) : fallback ?? (id === "app" ? "Seminar Bot" : id)}`);
 }
 
 /** Build the mention of a channel. */

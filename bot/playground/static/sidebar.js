@@ -36,7 +36,7 @@ export function syncSidebar(node, state, place, now, { onPerson, onPlace, onClos
       h("button", { type: "button", class: "button quiet square only-narrow", "aria-label": "Close the menu", data: { focus: "close-menu" }, on: { click: onClose } }, icon("close"))),
     group("Channels", state.channels.map((channel) => buildPlace(
       { ...channel, icon: channel.is_private ? "lock" : "hash", testid: `channel-${channel.id}` }, place, onPlace))),
-    group("Seminars app", [
+    group("Seminar Bot", [
       state.has_home ? buildPlace({ id: "home", name: "Home", unread: 0, icon: "home", testid: "home" }, place, onPlace) : null,
       ...state.dms.map((dm) => buildPlace({ ...dm, name: state.dms.length > 1 ? dm.name : "Messages", icon: "chat", testid: `channel-${dm.id}` }, place, onPlace)),
     ]),

@@ -148,7 +148,7 @@ def test_the_line_is_asked_for_with_what_was_written_before() -> None:
     view = checked(build_feedback_line(KHORGOS, 4, "Clear slides"))
 
     assert "Clear slides" == view["blocks"][-1]["element"]["initial_value"]
-    assert "4 Very Good is saved." in str(view)
+    assert "Saved: 4 Very Good." in str(view)
 
 
 @pytest.mark.parametrize("asking", list(Asking))
