@@ -13,8 +13,9 @@ NEWER = "UPDATE alembic_version SET version_num = '9999'"
 
 
 def change(scene: FaultScene, statements: Sequence[str]) -> None:
-    with scene.engine.begin() as connection:
-        for statement in statements:
+    """Run each in a transaction of its own: holding two tables it could wait for the bot, and the bot for it."""
+    for statement in statements:
+        with scene.engine.begin() as connection:
             connection.execute(text(statement))
 
 
