@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 from datetime import datetime
-from typing import NoReturn, TextIO
+from typing import BinaryIO, NoReturn
 
 import click
 
@@ -161,18 +161,21 @@ def demo(*, tour: bool, port: int, no_browser: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Print the fields as JSON.")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to read dates from.  [default: today]"
 )
 @click.option("--zone", metavar="AREA/CITY", help="Helps with abbreviations of zones and the order of dates.")
-def draft(file: TextIO, *, as_json: bool, today: datetime | None, zone: str | None) -> None:
-    """Read an announcement or a calendar file, and show the fields found in it; - is standard input."""
+def draft(file: BinaryIO, *, as_json: bool, today: datetime | None, zone: str | None) -> None:
+    """Read an announcement, a saved e-mail or a calendar file, and show its fields; - is standard input."""
     from bot.clock import Clock
     from bot.domain.zones import find_zone
     from bot.drafts.command import render
+    from bot.drafts.files import read_file
 
     if zone is not None and find_zone(zone) is None:
         raise click.BadParameter(f"{zone} is no zone such as Australia/Sydney.", param_hint="--zone")
-    click.echo(render(file.read(), (today or Clock().now()).date(), zone, as_json))
+    name = str(getattr(file, "name", ""))  # standard input need not have one
+    text = read_file(name, file.read())
+    click.echo(render(text, (today or Clock().now()).date(), zone, as_json))

@@ -4,6 +4,7 @@ import logging
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -55,7 +56,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
         authorize=authorize,  # type: ignore[arg-type] # None means not ours; Bolt's hint forgets it
         signing_secret=signing_secret,
         process_before_response=True,
-        logger=wire_logger("bot.bolt"),
+        logger=_logger(),
     )
     # Bolt writes the whole body of a request to the log whose signature is wrong, at INFO.
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
@@ -72,6 +73,20 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     preferences.register(app, side)
     catch_alls.register(app, side)
     return app
+
+
+def _logger() -> logging.Logger:
+    logger = wire_logger("bot.bolt")
+    logger.addFilter(_is_of_use)
+    return logger
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Tell whether a line of Bolt's says something to whoever runs the bot.
+
+    It looks into the environment by itself, and warns of the token there, which we have read too.
+    """
+    return record.msg != warning_client_prioritized_and_token_skipped()
 
 
 async def _handle_error(error: Exception) -> BoltResponse:

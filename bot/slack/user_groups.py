@@ -27,8 +27,8 @@ class UserGroups:
     """Membership of user groups, kept for `FRESH`.
 
     Fails closed: a group that Slack refuses has no members. Where Slack only does
-    not answer, the last good list serves until it is `STALE`, then nobody is in;
-    where there is no list yet, it is unknown who is in.
+    not answer, the last good list serves until it is `STALE`; after that, and where
+    there is no list yet, it is unknown who is in.
 
     Args:
         gateway: Makes the calls.
@@ -77,9 +77,7 @@ class UserGroups:
             return _Known(members, now, now + FRESH.total_seconds())
         ask_again_at = now + PAUSE_AFTER_FAILURE.total_seconds()
         fetched_at = now if known is None else known.fetched_at
-        if isinstance(answer, RetryAt | Doubtful):
-            if known is None or known.members is None:
-                return _Known(None, fetched_at, ask_again_at)
-            if now - fetched_at < STALE.total_seconds():
-                return _Known(known.members, fetched_at, ask_again_at)
-        return _Known(_NOBODY, fetched_at, ask_again_at)
+        if not isinstance(answer, RetryAt | Doubtful):
+            return _Known(_NOBODY, fetched_at, ask_again_at)
+        is_good = known is not None and now - fetched_at < STALE.total_seconds()
+        return _Known(known.members if known and is_good else None, fetched_at, ask_again_at)

@@ -91,3 +91,19 @@ async def test_a_silent_slack_is_asked_again_after_half_a_minute() -> None:
         later = await groups.is_member(TOKEN, ["S1"], "U1")
 
     assert (early, later, slack.asked) == (None, True, ["S1", "S1"])
+
+
+@pytest.mark.parametrize(("at", "expected"), [(301.0, True), (899.0, True), (900.0, None)])
+async def test_the_last_list_serves_a_silent_slack_for_a_quarter_of_an_hour(
+    at: float, *, expected: bool | None
+) -> None:
+    now = 0.0
+    async with open_session() as session:
+        slack = SlackOfGroups(session, S1=members("U1"))
+        groups = UserGroups(slack, elapsed=lambda: now)
+        await groups.is_member(TOKEN, ["S1"], "U1")
+        slack.answers["S1"] = SILENCE
+
+        now = at
+
+        assert await groups.is_member(TOKEN, ["S1"], "U1") is expected
