@@ -237,8 +237,8 @@ class Settings(BaseSettings):
         270,
         ge=1,
         le=3000,
-        description="How many messages are posted in one workspace per minute. Slack only says that it takes"
-        " several hundred.",
+        description="How many messages are posted in one workspace per minute, and three tenths as many"
+        " files. Slack only says that it takes several hundred.",
     )
     log_level: Annotated[LogLevel, BeforeValidator(_raise_case)] = Field(
         LogLevel.INFO, description="How much is written to the log: DEBUG, INFO, WARNING or ERROR."

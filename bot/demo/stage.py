@@ -72,7 +72,9 @@ async def open_stage(
     clock = Clock()
     clock.move_to(khorgos.OPENED_AT)
     playground = Playground(now=clock.now, port=port, on_clock_move=clock.move_to, shortcuts=SHORTCUTS)
-    playground.limits.posts_per_minute = max(playground.limits.posts_per_minute, float(posts_per_minute))
+    limits = playground.limits
+    limits.posts_per_minute = max(limits.posts_per_minute, float(posts_per_minute))
+    limits.files_per_minute = max(limits.files_per_minute, posts_per_minute / 3)
     workspace = playground.add_workspace("T0CAIS", "CAIS")
     workspace.add_user(STAFF, "Mara Lindqvist", tz=khorgos.ZONE, is_admin=True, title="Seminar office")
     for user_id, name, zone in people:

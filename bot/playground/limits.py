@@ -30,8 +30,6 @@ METHOD_TIERS = {
     "conversations.list": "2",
     "conversations.members": "4",
     "conversations.open": "3",
-    "files.completeUploadExternal": "4",
-    "files.getUploadURLExternal": "4",
     "files.info": "4",
     "oauth.v2.access": "4",
     "team.info": "3",
@@ -47,6 +45,7 @@ METHOD_TIERS = {
     "views.update": "4",
 }
 DEFAULT_TIER = "3"
+_OF_FILES = frozenset({"files.completeUploadExternal", "files.getUploadURLExternal"})  # tier 4
 
 
 @dataclass
@@ -73,6 +72,7 @@ class RateLimits:
         enabled: Off lets everything through, for tests about something else.
         posts_per_minute: What a workspace may post in a minute.
         posts_burst: How many of those may come at once.
+        files_per_minute: How many files a workspace takes in a minute.
         channel_burst: How many may come at once in one channel, at one a second.
     """
 
@@ -80,6 +80,7 @@ class RateLimits:
     enabled: bool = True
     posts_per_minute: float = 300.0
     posts_burst: float = 30.0
+    files_per_minute: float = 100.0
     channel_burst: float = 3.0
     _buckets: dict[tuple[str, ...], Bucket] = field(default_factory=dict)
 
@@ -110,7 +111,8 @@ class RateLimits:
             return [posts, self._bucket((team_id, method, channel or ""), 1.0, self.channel_burst, at)]
         if method == "response_url":
             return [self._bucket((team_id, method, channel or ""), 1.0, self.channel_burst, at)]
-        per_minute = TIERS[METHOD_TIERS.get(method, DEFAULT_TIER)]
+        tier = TIERS[METHOD_TIERS.get(method, DEFAULT_TIER)]
+        per_minute = self.files_per_minute if method in _OF_FILES else float(tier)
         return [self._bucket((team_id, method), per_minute / MINUTE, max(1.0, per_minute / 2), at)]
 
     def _bucket(self, key: tuple[str, ...], per_second: float, size: float, at: float) -> Bucket:

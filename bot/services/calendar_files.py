@@ -1,6 +1,8 @@
 """The calendar file that follows a message about a seat, and the one that somebody asks for."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +33,8 @@ def promise_file(session: Session, row: tables.Delivery, *, now: datetime) -> No
     """
     if row.kind in FOLLOWED and row.seminar_id is not None:
         key = f"{Kind.CALENDAR}:{row.id}"
-        _promise(session, row.workspace_id, row.seminar_id, row.target, key, now, is_asked=False)
+        details = {"channel": row.sent_channel}
+        _promise(session, row.workspace_id, row.seminar_id, row.target, key, details, now)
 
 
 def ask_for_file(
@@ -50,7 +53,7 @@ def ask_for_file(
     key = f"{Kind.CALENDAR}:{seminar_id}:{seminar.sequence}:{user_id}"
     state = session.scalar(select(tables.Delivery.state).where(tables.Delivery.key == key))
     if state is None:
-        _promise(session, workspace_id, seminar_id, user_id, key, now, is_asked=True)
+        _promise(session, workspace_id, seminar_id, user_id, key, {"asked": True}, now)
     held = registrations.find_registrations(session, [(seminar_id, user_id)]).get((seminar_id, user_id))
     has_seat = held is not None and held.state is State.SEATED
     return build_add_to_calendar(seminar, _STANDS.get(state or "", FileStand.COMING), has_seat=has_seat)
@@ -62,9 +65,8 @@ def _promise(
     seminar_id: int,
     user_id: str,
     key: str,
+    details: Mapping[str, Any],
     now: datetime,
-    *,
-    is_asked: bool,
 ) -> None:
     one = Promise(
         workspace_id=workspace_id,
@@ -74,7 +76,7 @@ def _promise(
         seminar_id=seminar_id,
         priority=Priority.CONFIRMATION,
         due_at=now,
-        details={"asked": True} if is_asked else {},
+        details=details,
     )
     promise(session, [one], now=now, lane=FILE)
 
@@ -96,7 +98,7 @@ def render_file(_session: Session, one: Claimed, known: Known) -> File | Skip:
         else "For your calendar. Opened again after a change, it moves the entry that is there."
     )
     content = build_calendar_file(seminar, known.now, has_seat=has_seat)
-    return File(file_name_of(seminar), content, comment)
+    return File(file_name_of(seminar), content, comment, one.details.get("channel"))
 
 
 RENDERERS: dict[str, Render] = {Kind.CALENDAR: render_file}

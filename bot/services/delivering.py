@@ -122,7 +122,12 @@ def prepare(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> l
 def _args_of(one: Claimed, rendered: Message | File | dict[str, Any], known: Known) -> dict[str, Any]:
     """Return what the method of the delivery's lane takes."""
     if isinstance(rendered, File):
-        return {"name": rendered.name, "content": rendered.content, "comment": rendered.comment}
+        return {
+            "name": rendered.name,
+            "content": rendered.content,
+            "comment": rendered.comment,
+            "channel_id": rendered.channel_id,
+        }
     if not isinstance(rendered, Message):
         return {"user_id": one.target, "view": rendered}
     args: dict[str, Any] = {"channel": one.target, "text": rendered.text, "blocks": list(rendered.blocks)}

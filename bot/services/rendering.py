@@ -73,11 +73,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file for somebody's direct messages, and what stands above it."""
+    """A file for somebody's direct messages, which are ``channel_id`` if known, and what stands above it."""
 
     name: str
     content: bytes
     comment: str
+    channel_id: str | None = None
 
 
 # A message, a file, or the view of a Home tab; or why nothing is sent after all.

@@ -78,7 +78,14 @@ def is_file_url(url: str) -> bool:
 
 
 async def send_file(
-    gateway: SlackGateway, token: str, user_id: str, *, name: str, content: bytes, comment: str
+    gateway: SlackGateway,
+    token: str,
+    user_id: str,
+    *,
+    name: str,
+    content: bytes,
+    comment: str,
+    channel_id: str | None = None,
 ) -> Answer:
     """Send a file to somebody's direct messages.
 
@@ -92,13 +99,17 @@ async def send_file(
         name: Its name, also shown as its title.
         content: Its bytes, at least one.
         comment: What stands above it, in Slack's mark-up; people's words in it are escaped.
+        channel_id: Their direct messages where these are known. Asking for them is what Slack allows
+            least often of all this.
 
     Returns:
         The answer to the last call that was made: `Accepted` means that the file is there.
     """
-    opened = await _call(gateway, token, "conversations.open", {"users": user_id})
-    if not isinstance(opened, Accepted):
-        return opened
+    if channel_id is None:
+        opened = await _call(gateway, token, "conversations.open", {"users": user_id})
+        if not isinstance(opened, Accepted):
+            return opened
+        channel_id = str((opened.response.get("channel") or {}).get("id") or "")
     announced = await _call(
         gateway, token, "files.getUploadURLExternal", {"filename": name, "length": len(content)}
     )
@@ -107,10 +118,9 @@ async def send_file(
     sent = await _send_bytes(str(announced.response.get("upload_url") or ""), content)
     if not isinstance(sent, Accepted):
         return sent
-    channel = opened.response.get("channel") or {}
     shown = {
         "files": [{"id": announced.response.get("file_id"), "title": name}],
-        "channel_id": channel.get("id"),
+        "channel_id": channel_id,
         "initial_comment": comment,
     }
     return await _call(gateway, token, "files.completeUploadExternal", shown)

@@ -58,7 +58,7 @@ class Chaos:
     seed: int = 1
     sockets: bool = False
     lease: float | None = None
-    patience: float = 120
+    patience: float = 240
 
 
 def measure(chaos: Chaos) -> tuple[dict[str, Any], list[str]]:
@@ -114,6 +114,7 @@ class _Run:
     async def _open_playground(self) -> AsyncIterator[tuple[Playground, Workspace]]:
         playground = Playground()
         playground.limits.posts_per_minute = _POSTS_PER_MINUTE * 1.1
+        playground.limits.files_per_minute = _POSTS_PER_MINUTE / 3 * 1.1
         workspace = playground.add_workspace(TEAM, "CAIS")
         workspace.add_user(_HOST, "Host", is_admin=True)
         for number in range(self._chaos.members):

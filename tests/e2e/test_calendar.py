@@ -28,6 +28,7 @@ async def test_a_confirmation_carries_a_calendar_file_and_links(socket_scene: Sc
     event = vobject.readOne((files_of(ben)[0].content or b"").decode()).vevent
     assert event.dtstart.value.timestamp() == STARTS.timestamp()
     assert event.url.value == "https://meet.example.org/khorgos"
+    assert scene.pg.calls_of("conversations.open") == []  # Slack allows it too seldom for a crowd
 
 
 async def test_who_waits_gets_no_file_until_there_is_a_seat(socket_scene: Scene) -> None:
