@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.views.message import Message
+from bot.views.rich import Line
 
 Payload = Mapping[str, Any]
 
@@ -155,6 +156,18 @@ def find_texts(value: object) -> Iterator[str]:
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for part in value:
             yield from find_texts(part)
+
+
+def read_line(line: Line) -> str:
+    """Return a line of rich text as it reads, with people and channels by their ids."""
+    return "".join(
+        f"@{piece['user_id']}"
+        if piece["type"] == "user"
+        else f"#{piece['channel_id']}"
+        if piece["type"] == "channel"
+        else piece["text"]
+        for piece in (one.to_dict() for one in line)
+    )
 
 
 def _without_files(block: dict[str, Any]) -> dict[str, Any]:

@@ -36,9 +36,10 @@ from bot.storage.seminars import SeminarNotFoundError, get_seminar
 from bot.storage.staff import find_hosts
 from bot.views.announcement import build_announcement
 from bot.views.editing import build_shape
+from bot.views.form_preview import build_preview
 from bot.views.form_sentences import errors_of
 from bot.views.form_state import parse_step, read_step
-from bot.views.forms import NEW, Shape, build_preview, build_step
+from bot.views.forms import NEW, Shape, build_step
 from bot.views.ids import Action, Callback, FormRef, parse_form_ref, parse_manage_ref, parse_seminar_ref
 from bot.views.notices import FORM_IS_GONE, MAY_NOT_MANAGE, NOT_STAFF, SLACK_IS_SILENT, build_notice
 from bot.views.zone_options import build_zone_options

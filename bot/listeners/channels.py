@@ -43,12 +43,11 @@ from bot.views.series import (
     Around,
     build_goes_on_elsewhere,
     build_repeat,
-    build_series_preview,
     read_written,
     series_errors,
-    series_made,
     write_typed,
 )
+from bot.views.series_preview import build_series_preview, series_made
 
 _CHECK_WITHIN = timedelta(seconds=1.5)
 _FIELDS = ("repeat", "more", "until", "skip", "announce", "title")

@@ -20,13 +20,15 @@ from bot.domain.checking_in import (
     may_give_unclaimed,
     plain_word,
 )
+from bot.domain.draft import is_user_id
 from bot.domain.seminar import Seminar
 from bot.domain.text import clean_line
 from bot.listeners import managing
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.managing import Column, CommandWork, Managed, Screen
+from bot.listeners.people import check_account
 from bot.listeners.registering import Ack
-from bot.listeners.roster import check_account, person_screen
+from bot.listeners.roster import person_screen
 from bot.services.changing import ChangedMeanwhileError, look_at_seminar
 from bot.services.checking_in import (
     ask_waiters,
@@ -69,7 +71,7 @@ from bot.views.form_state import read_values
 from bot.views.ids import Action, Callback, SeminarRef, parse_seminar_ref
 from bot.views.message import Message
 from bot.views.notices import CHANGED_MEANWHILE, SEMINAR_IS_GONE, build_notice
-from bot.views.person_forms import REFUSALS, Refusal, is_person
+from bot.views.person_plans import REFUSALS, Refusal
 from bot.views.rich import Line, words
 
 MOST_WRONG = 5
@@ -156,7 +158,7 @@ def _show_walk_in(session: Session, managed: Managed, notice: str = "") -> Scree
 def let_walk_in(session: Session, managed: Managed, *, checked: Refusal | None = None) -> Screen:
     """Give whoever is at the door a seat, and check them in; ``checked`` is what Slack says against them."""
     user_id = managed.text(PERSON)
-    if not is_person(user_id):
+    if not is_user_id(user_id):
         return Screen(errors={PERSON: CHOOSE})
     against = checked or find_against(session, managed.workspace_id, user_id)
     if against is not None:

@@ -15,9 +15,10 @@ from bot.storage import tables
 from bot.storage.registrations import list_changes
 from bot.storage.seminars import get_seminar
 from bot.storage.staff import list_seminar_changes
-from bot.views.history import PAGE, build_history, build_why
-from bot.views.history_sentences import SAID_BY_THE_LEDGER, Event, SeatEvent, StaffEvent
+from bot.views.history import PAGE, Event, build_history, build_why
 from bot.views.ids import ManageRef
+from bot.views.ledger_sentences import SeatEvent
+from bot.views.staff_sentences import SAID_BY_THE_LEDGER, StaffEvent
 
 
 def read_history(

@@ -19,7 +19,7 @@ from bot.domain.seminar import Phase, Seminar, decide_phase, seats_left
 from bot.services.changing import ChangedMeanwhileError, open_seminar, save_change
 from bot.storage.members import find_member
 from bot.storage.staff import get_workspace
-from bot.views.person_forms import AddPlan, MovePlan, Refusal, RemovalPlan, SeatPlan
+from bot.views.person_plans import AddPlan, MovePlan, Refusal, RemovalPlan, SeatPlan
 
 _SLACKBOT = "USLACKBOT"
 _TOO_LATE = {Phase.CANCELLED: Refusal.CANCELLED, Phase.OVER: Refusal.OVER}

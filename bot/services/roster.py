@@ -14,7 +14,8 @@ from bot.storage import questions, rosters
 from bot.storage.seminars import count_registrations
 from bot.views.ids import ManageRef
 from bot.views.person import PersonPage
-from bot.views.roster import PAGE, Answered, RosterEntry, RosterPage, Shown, parse_shown
+from bot.views.roster import PAGE, RosterPage, Shown, parse_shown
+from bot.views.roster_entries import Answered, RosterEntry
 
 # The order in which states stand in a roster.
 _ORDER = {State.SEATED: 0, State.OFFERED: 1, State.WAITLISTED: 2, State.RELEASED: 3}

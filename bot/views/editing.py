@@ -24,7 +24,8 @@ from bot.domain.reminding import MomentKind, plan_moments
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.domain.zones import day_and_clock, duration_in_words
 from bot.views import form_sentences as say
-from bot.views.forms import Shape, as_picture, back_to
+from bot.views.form_preview import as_picture
+from bot.views.forms import Shape, back_to
 from bot.views.ids import Callback, ManageRef
 from bot.views.manage import staff_modal
 from bot.views.message import Message

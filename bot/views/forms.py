@@ -1,4 +1,4 @@
-"""The announcing form: three short steps, one of further options, and the preview.
+"""The steps of the announcing form: three short ones, and one of further options.
 
 A block's id is the field's name, so that what is wrong stands under its field.
 Dates and times are the venue's: the pickers get no zone, and nothing is converted.
@@ -14,11 +14,9 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     DatePickerElement,
     ExternalDataSelectElement,
     InputBlock,
-    MarkdownTextObject,
     Option,
     SectionBlock,
     TimePickerElement,
@@ -64,8 +62,7 @@ from bot.views.form_elements import (
     list_own_span,
     list_reminders,
 )
-from bot.views.ids import Action, Callback, FormRef, preview_action
-from bot.views.message import Message
+from bot.views.ids import Action, Callback, FormRef
 from bot.views.zone_options import build_zone_option
 
 BACK = "back"
@@ -229,56 +226,6 @@ def build_step(
     return build(fields, ref, problems=problems, shape=shape)
 
 
-def build_preview(
-    ref: FormRef,
-    card: Message,
-    *,
-    channel_ids: Sequence[str] = (),
-    publish_at: datetime | None = None,
-) -> dict[str, Any]:
-    """Return the last step: the announcement exactly as it will look.
-
-    Its buttons keep their looks only; their ``action_id`` begins with
-    ``Action.PREVIEW``, so that pressing one changes nothing. ``publish_at`` is when
-    it is posted, if later; Slack writes it in the reader's own time.
-    """
-    where = ", ".join(f"<#{channel}>" for channel in channel_ids)
-    told = f"This is what {where or 'the channel'} will see. Its buttons do nothing yet."
-    if publish_at is not None:
-        at = f"<!date^{int(publish_at.timestamp())}^{{date_long}}, {{time}}|{publish_at:%Y-%m-%d %H:%M} UTC>"
-        told = f"{told} It is posted on {at}; until then only staff see it in their list."
-    blocks = [
-        ContextBlock(elements=[MarkdownTextObject(text=told)]).to_dict(),
-        {"type": "divider"},
-        *as_picture(card.blocks),
-        {"type": "divider"},
-        back_to(Step.HOW).to_dict(),
-    ]
-    submit = "Post" if publish_at is None else "Post Later"
-    return _view(say.PREVIEW_TITLE, Callback.FORM_PREVIEW, submit, ref, blocks)
-
-
-def as_picture(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return copies of a message's blocks whose ids collide with nothing and mean nothing."""
-    count = 0
-
-    def copied(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
-        nonlocal count
-        if isinstance(value, list | tuple):
-            return [copied(entry) for entry in value]
-        if not isinstance(value, Mapping):
-            return value
-        copy = {key: copied(entry) for key, entry in value.items() if key != "block_id"}
-        if "action_id" in copy:
-            copy.pop("value", None)
-            copy.pop("confirm", None)
-            copy["action_id"] = preview_action(count)
-            count += 1
-        return copy
-
-    return [copied(block) for block in blocks]
-
-
 def _step(
     step: Step,
     inputs: Iterable[InputBlock],
@@ -300,7 +247,9 @@ def _step(
         blocks.append(back_to(_BEFORE[step], with_more=step is Step.HOW))
     is_last = step in (Step.HOW, Step.MORE) or not shape.shows(Step.WHEN)
     submit = "Preview" if is_last else "Next"
-    return _view(shape.title_of(step), _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks])
+    return build_modal(
+        shape.title_of(step), _CALLBACKS[step], submit, ref, [block.to_dict() for block in blocks]
+    )
 
 
 def _top_of_new(notes: str) -> list[Block]:
@@ -309,9 +258,10 @@ def _top_of_new(notes: str) -> list[Block]:
     return [*said, ActionsBlock(block_id=PASTE, elements=[paste])]
 
 
-def _view(
+def build_modal(
     title: str, callback: Callback, submit: str, ref: FormRef, blocks: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
+    """Build a step's modal around its blocks."""
     return View(
         type="modal",
         title=title,

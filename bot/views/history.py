@@ -12,13 +12,16 @@ from bot.domain.history import Explanation
 from bot.domain.room import Cause
 from bot.domain.seminar import Seminar
 from bot.domain.zones import day_and_clock
-from bot.views.history_sentences import Event, SeatEvent, next_line, seat_line, staff_line
 from bot.views.ids import Action, Callback, ManageRef, SeminarRef
+from bot.views.ledger_sentences import SeatEvent, next_line, seat_line
 from bot.views.manage import staff_button, staff_modal
 from bot.views.rich import Line, header, mention, paragraph, plain, strong, title_of, words
+from bot.views.staff_sentences import StaffEvent, staff_line
 from bot.views.times import is_known, slack_time
 
 PAGE = 15
+
+Event = SeatEvent | StaffEvent
 
 NOT_IN_LINE = "You are not in line for this seminar, so there is no place to explain."
 

@@ -13,7 +13,7 @@ from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.manage import staff_button, staff_modal
 from bot.views.rich import Line, header, labelled, paragraph, plain, strong, title_of, words
-from bot.views.roster import RosterEntry, can_change, standing_text, time_text, who
+from bot.views.roster_entries import RosterEntry, can_change, standing_text, time_text, who
 from bot.views.text import TEXT_LIMIT, cut, one_line
 
 _QUESTION_LIMIT = 300

@@ -1,8 +1,6 @@
-"""The forms in which staff seat, move, remove and add a person: what each does, and what is wrong with it."""
+"""The forms in which staff seat, move, remove and add a person, and what is said once it is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -10,68 +8,25 @@ from slack_sdk.models.blocks import (
     Block,
     InputBlock,
     NumberInputElement,
-    Option,
     PlainTextInputElement,
     PlainTextObject,
-    RadioButtonsElement,
     RichTextElement,
     UserSelectElement,
 )
 
-from bot.domain.consequence import Consequence
 from bot.domain.room import State
 from bot.domain.seminar import Seminar
+from bot.views.form_elements import VALUE, build_radio
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.manage import staff_button, staff_modal
-from bot.views.rich import Line, header, mention, paragraph, strong, title_of, words
-from bot.views.roster import who
+from bot.views.person_plans import AddPlan, MovePlan, Refusal, RemovalPlan, SeatPlan
+from bot.views.rich import Line, header, listed, paragraph, strong, title_of, words
+from bot.views.roster_entries import who
 
 REASON, PLACE, PERSON, WHAT = "reason", "place", "person", "what"
-VALUE = "value"
 SEAT, LINE = "seat", "line"
 MOST_REASON = 500
 _NAMED = 20
-
-
-class Refusal(StrEnum):
-    """Why nothing is done; each is said in words."""
-
-    CANCELLED = "cancelled"
-    OVER = "over"
-    HAS_SEAT = "has_seat"
-    ASKED = "asked"
-    IN_LINE = "in_line"
-    NOT_IN_LINE = "not_in_line"
-    HAS_NOTHING = "has_nothing"
-    NOT_SERVED = "not_served"
-    THERE_ALREADY = "there_already"
-    PLACE_WRONG = "place_wrong"
-    REASON_MISSING = "reason_missing"
-    NO_PERSON = "no_person"
-    IS_APP = "is_app"
-    DEACTIVATED = "deactivated"
-    UNSEEN = "unseen"
-    NO_LINE = "no_line"
-
-
-REFUSALS = {
-    Refusal.CANCELLED: "The seminar is cancelled, so nothing was changed.",
-    Refusal.OVER: "The talk is over, so seats no longer change.",
-    Refusal.HAS_SEAT: "They have a seat already, so nothing was changed.",
-    Refusal.ASKED: "A seat is held for them already. Open them in the roster to give it to them.",
-    Refusal.IN_LINE: "They are in line already. Open them in the roster to give them a seat.",
-    Refusal.NOT_IN_LINE: "They are not in line any more, so nothing was changed.",
-    Refusal.HAS_NOTHING: "They have no seat and no place in line, so nothing was changed.",
-    Refusal.NOT_SERVED: "The talk has begun, so the line does not move any more. You can still give a seat.",
-    Refusal.THERE_ALREADY: "That is their place already, so nothing was changed.",
-    Refusal.PLACE_WRONG: "Please choose a place that the line has.",
-    Refusal.REASON_MISSING: "Please give a reason. They get it with the message.",
-    Refusal.NO_PERSON: "Please choose a person.",
-    Refusal.IS_APP: "That is an app. Please choose a person.",
-    Refusal.DEACTIVATED: "That account is deactivated. Please choose somebody else.",
-    Refusal.UNSEEN: "I cannot see that account, so I could not tell them. Please choose somebody else.",
-    Refusal.NO_LINE: "There is no line to join now. Please choose a seat.",
-}
 # What stands under an input; everything else is said with the person.
 FIELD_OF = {
     Refusal.THERE_ALREADY: PLACE,
@@ -85,90 +40,6 @@ FIELD_OF = {
     Refusal.IN_LINE: PERSON,
     Refusal.NO_LINE: WHAT,
 }
-
-_NOTHING = Consequence()
-
-
-@dataclass(frozen=True, slots=True)
-class SeatPlan:
-    """What giving somebody a seat does.
-
-    Attributes:
-        refusal: Why it is not done, None if it can be.
-        consequence: Whom it touches.
-        above: How many seats are taken afterwards, if that is more than there are; else None.
-        ahead: How many others wait before them.
-        held: What they hold before it, None if they never held anything.
-    """
-
-    refusal: Refusal | None
-    consequence: Consequence = _NOTHING
-    above: int | None = None
-    ahead: int = 0
-    held: State | None = None
-
-    @property
-    def needs_reason(self) -> bool:
-        """Whether it is out of turn or above the limit."""
-        return self.above is not None or self.ahead > 0
-
-    def fingerprint(self) -> str:
-        """Return a short text that differs where it does something else; newcomers in line do not matter."""
-        return self.consequence.fingerprint(self.above, self.ahead > 0, self.held)
-
-
-@dataclass(frozen=True, slots=True)
-class MovePlan:
-    """What moving somebody in line starts from: their place, of how many."""
-
-    refusal: Refusal | None
-    place: int = 0
-    waiting: int = 0
-
-    def fingerprint(self) -> str:
-        """Return a short text that differs where they stand elsewhere."""
-        return Consequence(told_line=1).fingerprint(self.place)
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalPlan:
-    """What removing somebody does: they lose what they hold, and who waits may get the seat."""
-
-    refusal: Refusal | None
-    held: State | None = None
-    consequence: Consequence = _NOTHING
-
-    def fingerprint(self) -> str:
-        """Return a short text that differs where it does something else."""
-        return self.consequence.fingerprint(self.held)
-
-
-@dataclass(frozen=True, slots=True)
-class AddPlan:
-    """What adding somebody new does.
-
-    Attributes:
-        refusal: Why nobody can be added, or not that person.
-        above: How many seats are taken with theirs, if that is more than there are; else None.
-        waiting: How many wait, before whom they would get a seat.
-        can_wait: Whether they can join the line.
-        seated: Whether they have a seat afterwards.
-    """
-
-    refusal: Refusal | None
-    above: int | None = None
-    waiting: int = 0
-    can_wait: bool = False
-    seated: bool = True
-
-    @property
-    def needs_reason(self) -> bool:
-        """Whether a seat is out of turn or above the limit."""
-        return self.above is not None or self.waiting > 0
-
-    def fingerprint(self) -> str:
-        """Return a short text that differs where it does something else; newcomers in line do not matter."""
-        return Consequence().fingerprint(self.above, self.waiting > 0, self.can_wait)
 
 
 def build_seat_form(
@@ -242,11 +113,11 @@ def promoted_line(plan: RemovalPlan, *, is_done: bool) -> Line:
     if asked:
         one, several = ("was", "were") if is_done else ("is", "are")
         verb = one if len(asked) == 1 else several
-        return [*named(asked), words(f" {verb} asked whether they want the seat.")]
+        return [*_named(asked), words(f" {verb} asked whether they want the seat.")]
     if not up:
         return [words("Nobody moved up." if is_done else "Nobody moves up.")]
     verb = "moved up and " if is_done else ("moves up and " if len(up) == 1 else "move up and ")
-    return [*named(up), words(f" {verb}{'is' if len(up) == 1 else 'are'} told.")]
+    return [*_named(up), words(f" {verb}{'is' if len(up) == 1 else 'are'} told.")]
 
 
 def build_add_form(
@@ -268,11 +139,6 @@ def build_add_form(
     )
     options = {SEAT: "A seat"} | ({LINE: "A place at the end of the line"} if plan.can_wait else {})
     chosen = what if what in options else SEAT
-    radio = RadioButtonsElement(
-        action_id=VALUE,
-        options=[Option(text=text, value=value) for value, text in options.items()],
-        initial_option=Option(text=options[chosen], value=chosen),
-    )
     hint = "They get it with the message."
     if plan.needs_reason:
         hint = f"{hint} A seat that is above the limit or out of turn needs one."
@@ -280,7 +146,7 @@ def build_add_form(
         *_opening(seminar, notice),
         paragraph(*lines),
         person,
-        InputBlock(block_id=WHAT, label="What they get", element=radio),
+        InputBlock(block_id=WHAT, label="What they get", element=build_radio(options, chosen)),
         _reason_input(reason, is_required=False, hint=hint),
     ]
     carried = ManageRef(seminar.id, ref.user_id, ref.page, ref.about, plan.fingerprint())
@@ -313,24 +179,8 @@ def removed_lines(plan: RemovalPlan) -> list[Line]:
     return [[strong(f"They lost their {what} and are told.")], promoted_line(plan, is_done=True)]
 
 
-def refusal_line(refusal: Refusal) -> Line:
-    """Say why nothing was done."""
-    return [strong(REFUSALS[refusal])]
-
-
-def named(people: Sequence[str]) -> list[RichTextElement]:
-    """Mention people, at most so many by name."""
-    pieces: list[RichTextElement] = []
-    for user_id in people[:_NAMED]:
-        pieces += [words(", "), who(user_id)] if pieces else [who(user_id)]
-    more = len(people) - _NAMED
-    return [*pieces, words(f" and {more} more")] if more > 0 else pieces
-
-
-def is_person(user_id: str) -> bool:
-    """Tell whether that is the id of a person."""
-    found = mention(user_id)
-    return found is not None and getattr(found, "user_id", None) == user_id
+def _named(people: Sequence[str]) -> list[RichTextElement]:
+    return listed(map(who, people), _NAMED)
 
 
 def _seat_sentences(seminar: Seminar, above: int | None, ahead: int) -> list[str]:

@@ -6,7 +6,7 @@ here from ids and checked web addresses mention anybody or lead anywhere.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -29,6 +29,7 @@ Line = Sequence[RichTextElement]
 _USER = re.compile(r"(?:<@)?([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>?")
 _USERGROUP = re.compile(r"(?:<!subteam\^)?(S[A-Z0-9]{1,30})(?:\|[^>]*)?>?")
 _CHANNEL = re.compile(r"(?:<#)?([CGD][A-Z0-9]{1,30})(?:\|[^>]*)?>?")
+_SLOT = re.compile(r"\{(\w+)\}")
 _LABEL_LIMIT = 75
 _HEADER_LIMIT = 150
 
@@ -65,6 +66,28 @@ def channel(channel_id: str) -> RichTextElement:
     """Return a link to a channel, or "a channel" if it is not an id."""
     found = _CHANNEL.fullmatch(channel_id)
     return RichTextElementParts.Channel(channel_id=found[1]) if found else words("a channel")
+
+
+def listed(pieces: Iterable[RichTextElement], most: int | None = None) -> list[RichTextElement]:
+    """Return mentions divided by commas, at most so many, and how many more there are."""
+    every = list(pieces)
+    shown = every[:most]
+    said: list[RichTextElement] = []
+    for piece in shown:
+        said += [words(", "), piece] if said else [piece]
+    more = len(every) - len(shown)
+    return [*said, words(f" and {more} more")] if more else said
+
+
+def fill(template: str, pieces: Mapping[str, RichTextElement]) -> list[RichTextElement]:
+    """Return a sentence with pieces where their names stand in braces."""
+    said: list[RichTextElement] = []
+    for number, part in enumerate(_SLOT.split(template)):
+        if number % 2:
+            said.append(pieces[part])
+        elif part:
+            said.append(words(part))
+    return said
 
 
 def paragraph(*lines: Line) -> RichTextBlock:

@@ -1,9 +1,9 @@
-"""Repeat: asking how a talk repeats, and showing every date before one is made."""
+"""Repeat: asking how a talk repeats."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -13,11 +13,8 @@ from slack_sdk.models.blocks import (
     InputBlock,
     InputInteractiveElement,
     NumberInputElement,
-    Option,
     PlainTextInputElement,
     PlainTextObject,
-    RadioButtonsElement,
-    StaticSelectElement,
 )
 
 from bot.domain.drafting import MOST_TITLE
@@ -25,32 +22,25 @@ from bot.domain.seminar import Seminar
 from bot.domain.series import (
     MOST_AT_ONCE,
     MOST_SKIPPED,
-    Dates,
     Fault,
-    Planned,
     Problem,
     Rhythm,
     Rule,
     Typed,
     list_rules,
 )
-from bot.domain.zones import city_of, day_and_clock
+from bot.domain.zones import city_of
+from bot.views.form_elements import VALUE, build_radio, build_select
 from bot.views.ids import Action, Callback, ManageRef
 from bot.views.manage import staff_button, staff_modal
-from bot.views.notices import CHANGED_MEANWHILE
-from bot.views.rich import Line, channel, header, labelled, paragraph, plain, strong, title_of, words
+from bot.views.rich import Line, header, labelled, paragraph, plain, title_of, words
 from bot.views.text import cut, one_line
 from bot.views.times import venue_time
 
-VALUE = "value"
 SERIES_CANCELLED = (
     "This talk is cancelled, so it cannot be repeated. Restore it first, or press Duplicate for a new one."
 )
 
-_INHERITED = (
-    "Speakers, abstract, place, link, seats, reminders, questions and hosts are those of this talk. "
-    "Each seminar can be edited afterwards."
-)
 _SKIP_LIMIT = 900
 _NTH = {1: "first", 2: "second", 3: "third", 4: "fourth"}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -152,7 +142,7 @@ def build_repeat(
     rules = {rule.rhythm.value: rule_in_words(rule) for rule in list_rules(seminar.starts_local.date())}
     city = city_of(seminar.zone)
     blocks += [
-        _input("repeat", _radio(rules, typed.repeat)),
+        _input("repeat", build_radio(rules, typed.repeat)),
         _input(
             "more",
             NumberInputElement(
@@ -182,7 +172,7 @@ def build_repeat(
             hint=f"One a line, as {seminar.starts_local:%Y-%m-%d}.",
             optional=True,
         ),
-        _input("announce", _select(_ANNOUNCE, typed.announce), hint="How long before it starts."),
+        _input("announce", build_select(_ANNOUNCE, typed.announce), hint="How long before it starts."),
     ]
     if around is None:
         initial = one_line(typed.title, MOST_TITLE) or title_of(seminar, MOST_TITLE)
@@ -194,52 +184,6 @@ def build_repeat(
         )
     title = "Repeat" if around is None else "Add more dates"
     return staff_modal(title, blocks, ManageRef(seminar.id), Callback.SERIES, submit="Preview")
-
-
-def build_series_preview(
-    seminar: Seminar,
-    dates: Dates,
-    channel_ids: Sequence[str],
-    now: datetime,
-    ref: ManageRef,
-    *,
-    title: str,
-    is_changed: bool = False,
-) -> dict[str, Any]:
-    """Build the list of all that will be made.
-
-    Args:
-        seminar: The talk that is repeated.
-        dates: What becomes of each day.
-        channel_ids: Where each is announced.
-        now: The moment that it shows.
-        ref: Carries what was typed, and the fingerprint of what is shown.
-        title: The title of the series.
-        is_changed: Whether something else was shown before.
-    """
-    count = len(dates.planned)
-    blocks: list[Block] = [header(title)]
-    if is_changed:
-        blocks.append(paragraph([strong(CHANGED_MEANWHILE)]))
-    blocks.append(paragraph([strong(f"{_seminars(count)} will be made, like this one:")]))
-    blocks.append(paragraph(*(_planned_line(one, seminar, now) for one in dates.planned)))
-    places: list[Any] = []
-    for channel_id in channel_ids:
-        places += [words(", "), channel(channel_id)] if places else [channel(channel_id)]
-    rest = [
-        labelled("Skipped", [words("; ".join(map(_day, dates.skipped)))]) if dates.skipped else (),
-        _missing_line(dates),
-        labelled("Not a date of the series, so nothing to skip", [words("; ".join(map(_day, dates.unused)))])
-        if dates.unused
-        else (),
-        labelled("Announced in", places) if places else [words("Announced in no channel.")],
-    ]
-    blocks.append(paragraph(*rest))
-    blocks.append(paragraph([words(_INHERITED)]))
-    back = staff_button("Back", Action.SERIES, ManageRef(seminar.id, about=ref.about))
-    blocks.append(ActionsBlock(elements=[back]))
-    submit = f"Make {count} Seminar{'' if count == 1 else 's'}"
-    return staff_modal("Repeat · preview", blocks, ref, Callback.SERIES_PREVIEW, submit=submit)
 
 
 def build_goes_on_elsewhere(seminar: Seminar, around: Around, now: datetime) -> dict[str, Any]:
@@ -267,44 +211,6 @@ def build_goes_on_elsewhere(seminar: Seminar, around: Around, now: datetime) -> 
     return staff_modal("Repeat", blocks, ManageRef(seminar.id), Callback.SERIES)
 
 
-def series_made(title: str, zone: str, planned: Sequence[Planned], now: datetime) -> str:
-    """Say what was made, and when the first of it is announced."""
-    first = planned[0].publish_at
-    announced = (
-        "The first is being announced now."
-        if first is None
-        else f"The first is announced on {venue_time(first, None, zone, now)}."
-    )
-    verb = "was" if len(planned) == 1 else "were"
-    count = _seminars(len(planned))
-    return f"{count} {verb} made in the series “{one_line(title, MOST_TITLE)}”. {announced}"
-
-
-def _planned_line(one: Planned, seminar: Seminar, now: datetime) -> Line:
-    time = venue_time(one.starts_at, one.ends_at, seminar.zone, now)
-    announced = (
-        "announced at once"
-        if one.publish_at is None
-        else f"announced {day_and_clock(one.publish_at, seminar.zone, now=now)}"
-    )
-    return [words(f"{time}; {announced}")]
-
-
-def _missing_line(dates: Dates) -> Line:
-    if not dates.missing:
-        return ()
-    named = "; ".join(f"{_day(local.date())}, {local:%H:%M}" for local in dates.missing)
-    return labelled("Clocks go forward and skip this time, so none is made", [words(named)])
-
-
-def _seminars(count: int) -> str:
-    return f"{count} seminar{'' if count == 1 else 's'}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
-
-
 def _sentence(fault: Fault) -> str:
     if fault.problem is Problem.SKIP_WRONG:
         return f"Line {fault.line}: “{fault.text}” is no date that I can read. Write it as 2026-03-31."
@@ -324,24 +230,4 @@ def _input(
         hint=PlainTextObject(text=hint, emoji=False) if hint else None,
         element=element,
         optional=optional,
-    )
-
-
-def _options(choices: Mapping[str, str]) -> list[Option]:
-    return [Option(text=PlainTextObject(text=text, emoji=False), value=key) for key, text in choices.items()]
-
-
-def _chosen(choices: Mapping[str, str], key: str) -> Option | None:
-    return next((option for option in _options(choices) if option.value == key), None)
-
-
-def _radio(choices: Mapping[str, str], key: str) -> RadioButtonsElement:
-    return RadioButtonsElement(
-        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, key)
-    )
-
-
-def _select(choices: Mapping[str, str], key: str) -> StaticSelectElement:
-    return StaticSelectElement(
-        action_id=VALUE, options=_options(choices), initial_option=_chosen(choices, key)
     )

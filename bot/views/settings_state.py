@@ -16,7 +16,8 @@ from bot.domain.workspace_settings import (
 from bot.domain.zones import known_zones
 from bot.views.form_sentences import PROBLEMS, REMINDERS
 from bot.views.rich import mention
-from bot.views.settings import ABSENT, GroupMenu, block_id
+from bot.views.settings import ABSENT, GroupMenu
+from bot.views.settings_inputs import block_id
 
 
 def read_base(metadata: object) -> tuple[WorkspaceSettings, str] | None:

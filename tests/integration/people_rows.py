@@ -74,6 +74,11 @@ def held(session: Session, seminar_id: int) -> dict[str, str]:
     return by_ledger
 
 
+def line(session: Session, seminar_id: int) -> list[str]:
+    """Return who is in line, first who is next."""
+    return look_at_seminar(session, seminar_id, workspace_id=1).head
+
+
 def told(session: Session) -> list[tuple[str, str]]:
     """Return whom the last transactions of staff promised a word, and of which kind."""
     kinds = (Kind.SEAT, Kind.PROMOTION)

@@ -15,7 +15,8 @@ from bot.storage import tables
 from bot.storage.engine import Transaction
 from bot.storage.seminars import get_seminar
 from bot.views.ids import ManageRef
-from bot.views.roster import PAGE, Answered, RosterPage, Shown, build_roster
+from bot.views.roster import PAGE, RosterPage, Shown, build_roster
+from bot.views.roster_entries import Answered
 from tests.integration.people_rows import deed, fill_seminar, press
 from tests.integration.rows import NOW
 from tests.integration.test_query_counts import counted

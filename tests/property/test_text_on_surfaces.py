@@ -29,8 +29,9 @@ from bot.views.direct_messages import (
     build_refusal_notice,
     build_reminder,
 )
+from bot.views.form_preview import build_preview
 from bot.views.form_state import read_step
-from bot.views.forms import build_preview, build_step
+from bot.views.forms import build_step
 from bot.views.ids import FormRef
 from bot.views.listing import ListRow, build_list
 from bot.views.message import Message

@@ -13,7 +13,7 @@ NEWER = "UPDATE alembic_version SET version_num = '9999'"
 
 
 def change(scene: FaultScene, statements: Sequence[str]) -> None:
-    """Run each in a transaction of its own: holding two tables it could wait for the bot, and the bot for it."""
+    """Run each in a transaction of its own: holding two tables, it and the bot could wait for each other."""
     for statement in statements:
         with scene.engine.begin() as connection:
             connection.execute(text(statement))

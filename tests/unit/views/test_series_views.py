@@ -20,13 +20,12 @@ from bot.views.series import (
     Around,
     build_goes_on_elsewhere,
     build_repeat,
-    build_series_preview,
     read_written,
     rule_in_words,
     series_errors,
-    series_made,
     write_typed,
 )
+from bot.views.series_preview import build_series_preview, series_made
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_view
 

@@ -64,6 +64,14 @@ def test_the_modal_is_one_that_slack_takes(settings: WorkspaceSettings, menu: Gr
     assert len(view["private_metadata"]) <= 3000
 
 
+def test_a_zone_that_this_machine_does_not_know_any_more_is_shown_by_its_name() -> None:
+    current = replace(SET, zone="Mars/Base")
+
+    view = build_settings(SET, SET, MENU, NOW, meanwhile=compare_meanwhile(SET, SET, current))
+
+    assert "Mars/Base" in str(view["blocks"])
+
+
 def test_what_it_carries_is_read_back() -> None:
     view = build_settings(FULL, FULL, GroupMenu({}, "scope"), NOW)
 

@@ -1,6 +1,5 @@
-"""What happened to a seminar and its seats, each event as one sentence."""
+"""What staff did to a seminar: each act as one sentence."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +7,12 @@ from typing import Any
 
 from slack_sdk.models.blocks import RichTextElement
 
-from bot.domain.room import Cause, Change, State
 from bot.domain.seminar import Seminar
-from bot.views.rich import Line, channel, mention, words
+from bot.views.ledger_sentences import REASON_LIMIT, person_or_bot, stop_after
+from bot.views.rich import Line, channel, fill, listed, words
 from bot.views.text import one_line
 from bot.views.times import venue_time
 
-_REASON_LIMIT = 300
 _TEXT_LIMIT = 200
 _VALUE_LIMIT = 100
 _MOST_PEOPLE = 10
@@ -51,24 +49,9 @@ _NONE = {"capacity": "no limit", "opens_at": "at once", "publish_at": "at once",
 _PROMOTION = {"automatic": "the first in line gets it at once", "ask": "the first in line is asked"}
 _SERVED = {True: "the line is served again", False: "the line is not served any more"}
 _DONE_TO_QUESTIONS = ("added", "edited", "removed", "moved")
-_SLOT = re.compile(r"\{(\w+)\}")
 
-
-@dataclass(frozen=True, slots=True)
-class SeatEvent:
-    """A change of a seat.
-
-    Attributes:
-        at: When.
-        change: The ledger's row.
-        freed_by: The change that it happened because of.
-        line: Who was in line just before, first who was next.
-    """
-
-    at: datetime
-    change: Change
-    freed_by: Change | None = None
-    line: tuple[str, ...] = ()
+# These stand in the ledger too, with whom they touched, so the record of staff would say them twice.
+SAID_BY_THE_LEDGER = frozenset({"seated", "moved_in_line", "removed", "added", "walk_in"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,44 +64,9 @@ class StaffEvent:
     details: Mapping[str, Any]
 
 
-Event = SeatEvent | StaffEvent
-
-# These stand in the ledger too, with whom they touched, so the record of staff would say them twice.
-SAID_BY_THE_LEDGER = frozenset({"seated", "moved_in_line", "removed", "added", "walk_in"})
-
-
-def seat_line(event: SeatEvent) -> Line:
-    """Say what became of somebody's seat or place, by whom and why."""
-    change = event.change
-    people = {"user": change.user_id, "actor": change.actor}
-    said = [*_fill(_seat_template(event), people), *_because(event)]
-    reason = one_line(change.reason or "", _REASON_LIMIT)
-    return [*said, words(f": “{reason}”{_stop_after(reason)}" if reason else ".")]
-
-
-def _stop_after(quoted: str) -> str:
-    """Return the full stop behind somebody's words, unless they end a sentence themselves."""
-    return "" if quoted.endswith((".", "!", "?", "…")) else "."
-
-
-def next_line(event: SeatEvent) -> Line:
-    """Say who was next when somebody got a seat from the line; empty if they did not wait."""
-    change, line = event.change, event.line
-    if change.user_id not in line or change.after not in (State.SEATED, State.OFFERED):
-        return ()
-    place = line.index(change.user_id) + 1
-    others = [user_id for user_id in line if user_id != change.user_id]
-    where = "first" if place == 1 else f"number {place}"
-    said = _fill(f"Before that, {{user}} was {where}", {"user": change.user_id})
-    if not others:
-        return [*said, words(" in line, and nobody else waited.")]
-    verb = " came next." if place == 1 else " was first."
-    return [*said, words(f" of {len(line)} in line; "), _who(others[0]), words(verb)]
-
-
 def staff_line(event: StaffEvent, seminar: Seminar, now: datetime) -> Line:
     """Say what a member of staff did; of a kind that is not known here, that something was done."""
-    said = _fill(_staff_template(event), {"actor": event.actor})
+    said = fill(_staff_template(event), {"actor": person_or_bot(event.actor)})
     match event.kind:
         case "message":
             return [*said, words(f" {_message_of(event.details)}")]
@@ -134,84 +82,13 @@ def staff_line(event: StaffEvent, seminar: Seminar, now: datetime) -> Line:
         case "seats" if "serving_the_line" in event.details:
             return [*said, words(".")]
         case "questions":
-            return [*said, *_listed(_list_questions(event.details)), words(".")]
+            return [*said, *_behind_colon(_list_questions(event.details)), words(".")]
         case _:
-            reason = one_line(str(event.details.get("reason") or ""), _REASON_LIMIT)
+            reason = one_line(str(event.details.get("reason") or ""), REASON_LIMIT)
             changed = _list_changed(event.details, seminar, now)
             parts: list[Line] = [[words(f"“{reason}”")]] if reason else []
-            stop = "." if changed else _stop_after(reason)
-            return [*said, *_listed([*parts, *changed]), *([words(stop)] if stop else [])]
-
-
-_SEATED = {
-    Cause.PRESSED: "{user} took a seat",
-    Cause.PROMOTED: "{user} moved up",
-    Cause.OFFERED: "A seat is held for {user}",
-    Cause.ACCEPTED: "{user} took the seat that was held for them",
-    Cause.MORE_SEATS: "{user} moved up because {actor} changed the seats",
-    Cause.SEATED: "{actor} gave {user} a seat",
-    Cause.ADDED: "{actor} added {user}, with a seat",
-    Cause.WALK_IN: "{actor} let {user} in at the door",
-    Cause.UNCLAIMED: "{user} got a seat that nobody had claimed",
-}
-_LINED = {
-    Cause.PRESSED: "{user} joined the line",
-    Cause.REFUSED: "{user} did not want the seat that was held for them, and stays in line",
-    Cause.EXPIRED: "{user} did not answer in time, and went to the end of the line",
-    Cause.FEWER_SEATS: "{user} went to the front of the line because {actor} lowered the seats",
-    Cause.MOVED: "{actor} moved {user} in line",
-    Cause.ADDED: "{actor} added {user} to the line",
-}
-_SEAT_GONE = {
-    Cause.PRESSED: "{user} gave a seat back",
-    Cause.REFUSED: "{user} did not want the seat that was held for them",
-    Cause.EXPIRED: "{user} did not answer in time, so the seat that was held for them went on",
-    Cause.DEACTIVATED: "{user} lost the seat, as the account was deactivated",
-    Cause.REMOVED: "{actor} took back the seat of {user}",
-    Cause.UNCLAIMED: "{user} had not come, so the seat was given on",
-}
-_PLACE_GONE = {
-    Cause.PRESSED: "{user} left the line",
-    Cause.DEACTIVATED: "{user} left the line, as the account was deactivated",
-    Cause.REMOVED: "{actor} took {user} out of the line",
-}
-_UNKNOWN_SEAT = "The seat of {user} changed"
-
-
-def _seat_template(event: SeatEvent) -> str:
-    change = event.change
-    if change.after is State.WAITLISTED:
-        return _LINED.get(change.cause, _UNKNOWN_SEAT)
-    if change.after is State.RELEASED:
-        gone = _PLACE_GONE if change.before is State.WAITLISTED else _SEAT_GONE
-        return gone.get(change.cause, _UNKNOWN_SEAT)
-    said = _SEATED.get(change.cause, _UNKNOWN_SEAT)
-    return f"{said} out of turn" if change.cause is Cause.SEATED and _is_out_of_turn(event) else said
-
-
-def _is_out_of_turn(event: SeatEvent) -> bool:
-    """Tell whether somebody else was next."""
-    return bool(event.line) and event.line[0] != event.change.user_id
-
-
-_BECAUSE = {
-    Cause.PRESSED: " because {user} gave a seat back",
-    Cause.REMOVED: " because {actor} took back the seat of {user}",
-    Cause.DEACTIVATED: " because the account of {user} was deactivated",
-    Cause.REFUSED: " because {user} did not want the seat",
-    Cause.EXPIRED: " because {user} did not answer in time",
-    Cause.UNCLAIMED: " because {user} had not come",
-}
-
-
-def _because(event: SeatEvent) -> Line:
-    freed = event.freed_by
-    if event.change.cause not in (Cause.PROMOTED, Cause.OFFERED):
-        return ()
-    if freed is None:
-        return [words(" because a seat was free")]
-    template = _BECAUSE.get(freed.cause, " because a seat of {user} became free")
-    return _fill(template, {"user": freed.user_id, "actor": freed.actor})
+            stop = "." if changed else stop_after(reason)
+            return [*said, *_behind_colon([*parts, *changed]), *([words(stop)] if stop else [])]
 
 
 _STAFF = {
@@ -270,14 +147,14 @@ def _list_questions(details: Mapping[str, Any]) -> list[Line]:
 
 def _channels_of(details: Mapping[str, Any]) -> Line:
     pieces: list[RichTextElement] = []
-    for name, said in (("added", "; added "), ("removed", "; removed ")):
+    for name in ("added", "removed"):
         given = details.get(name)
-        for number, channel_id in enumerate(given if isinstance(given, list) else ()):
-            pieces += [words(", " if number else said), channel(str(channel_id))]
+        if isinstance(given, list) and given:
+            pieces += [words(f"; {name} "), *listed(channel(str(one)) for one in given)]
     return pieces
 
 
-def _listed(parts: Sequence[Line]) -> list[RichTextElement]:
+def _behind_colon(parts: Sequence[Line]) -> list[RichTextElement]:
     """Return parts of a sentence behind a colon, divided by semicolons; nothing if there are none."""
     pieces: list[RichTextElement] = []
     for part in parts:
@@ -303,13 +180,8 @@ def _list_changed(details: Mapping[str, Any], seminar: Seminar, now: datetime) -
 
 
 def _people(user_ids: object) -> list[RichTextElement]:
-    """Mention people, at most ten of them."""
-    given = [str(one) for one in user_ids] if isinstance(user_ids, list) else []
-    pieces: list[RichTextElement] = []
-    for user_id in given[:_MOST_PEOPLE]:
-        pieces += [words(", "), _who(user_id)] if pieces else [_who(user_id)]
-    more = len(given) - _MOST_PEOPLE
-    return [*pieces, words(f" and {more} more")] if more > 0 else pieces or [words("nobody")]
+    given = user_ids if isinstance(user_ids, list) else []
+    return listed((person_or_bot(str(one)) for one in given), _MOST_PEOPLE) or [words("nobody")]
 
 
 def _pairs_of(details: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -341,21 +213,3 @@ def _value_of(name: str, value: object, seminar: Seminar, now: datetime) -> str:
         except ValueError:
             pass  # it was noted down in another way, and is shown so
     return one_line(str(value), _VALUE_LIMIT)
-
-
-def _fill(template: str, people: Mapping[str, str | None]) -> list[RichTextElement]:
-    """Return a sentence with mentions where its names stand in braces."""
-    pieces: list[RichTextElement] = []
-    for number, part in enumerate(_SLOT.split(template)):
-        if number % 2:
-            pieces.append(_who(people.get(part)))
-        elif part:
-            pieces.append(words(part))
-    return pieces
-
-
-def _who(user_id: str | None) -> RichTextElement:
-    """Mention a person; who did nothing by hand is the bot, and names are deleted in time."""
-    if user_id is None:
-        return words("the bot")
-    return mention(user_id) or words("somebody")
