@@ -32,14 +32,14 @@ async def test_a_member_says_how_it_was_adds_a_line_and_changes_their_mind(scene
     assert ["1 Poor", "2 Fair", "3 Good", "4 Very Good", "5 Excellent"] == question.labels
 
     await member.press(question, "feedback_2")
-    view = await member.wait_for_view("feedback", contains="2 Fair is saved.")
+    view = await member.wait_for_view("feedback", contains="Saved: 2 Fair.")
     await eventually(lambda: "2 Fair. Thank you." in question.text)
     await member.fill(view, {"line": "Please speak up"})
     await member.submit(view)
     await eventually(lambda: "You wrote: Please speak up" in question.text)
 
     await member.press(question, "feedback_5")
-    again = await member.wait_for_view("feedback", contains="5 Excellent is saved.")
+    again = await member.wait_for_view("feedback", contains="Saved: 5 Excellent.")
     await eventually(lambda: "5 Excellent. Thank you." in question.text)
     assert "Please speak up" in question.text
     assert "Please speak up" in str(again.controls)

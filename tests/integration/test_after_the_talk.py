@@ -259,7 +259,9 @@ def test_without_the_lock_neither_of_two_who_answer_at_once_is_the_fifth(
 
     def count_together(session: Session, seminar_id: int) -> int:
         together.wait(timeout=10)
-        return count(session, seminar_id)
+        counted = count(session, seminar_id)
+        together.wait(timeout=10)  # before either commits
+        return counted
 
     monkeypatch.setattr(seminars, "lock_seminars", seminars.find_seminars)
     monkeypatch.setattr(feedback, "count_given", count_together)
