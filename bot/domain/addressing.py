@@ -1,12 +1,9 @@
 """To whom of a seminar staff write: those with a seat, those in line, or both."""
 
-import re
 from enum import StrEnum
 
 from bot.domain.consequence import Consequence, list_people
 from bot.domain.room import Room, State
-
-_PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 
 
 class Audience(StrEnum):
@@ -28,8 +25,8 @@ def list_addressed(room: Room, audience: Audience) -> list[str]:
     A seat that is held for somebody counts as theirs. Who was forgotten has no
     address any more, though their seat is still counted.
     """
-    seats = _people(room, State.SEATED, State.OFFERED) if audience is not Audience.LINE else []
-    line = _people(room, State.WAITLISTED) if audience is not Audience.SEATS else []
+    seats = list_people(room, State.SEATED, State.OFFERED) if audience is not Audience.LINE else []
+    line = list_people(room, State.WAITLISTED) if audience is not Audience.SEATS else []
     return [*seats, *line]
 
 
@@ -39,7 +36,3 @@ def decide_told(room: Room, audience: Audience) -> Consequence:
         told_seats=len(list_addressed(room, Audience.SEATS)) if audience is not Audience.LINE else 0,
         told_line=len(list_addressed(room, Audience.LINE)) if audience is not Audience.SEATS else 0,
     )
-
-
-def _people(room: Room, *states: State) -> list[str]:
-    return [user_id for user_id in list_people(room, *states) if _PERSON.fullmatch(user_id)]

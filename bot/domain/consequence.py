@@ -5,11 +5,14 @@ worked out again under the lock, and if it is another one by then, they see that
 one first.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.domain.room import Cause, Change, Room, State
+
+_PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,11 @@ def _ends_in(first: dict[str, Change], last: dict[str, Change], state: State) ->
 
 
 def list_people(room: Room, *states: State) -> list[str]:
-    """Return who is in one of these states: the line in its order, others by their ids."""
+    """Return who is in one of these states: the line in its order, others by their ids.
+
+    Who was forgotten is left out: nobody can write to them, though their seat is still counted.
+    """
     if states == (State.WAITLISTED,):
-        return list(room.head)
-    return sorted(user_id for user_id, held in room.known.items() if held.state in states)
+        return [user_id for user_id in room.head if _PERSON.fullmatch(user_id)]
+    found = (user_id for user_id, held in room.known.items() if held.state in states)
+    return sorted(user_id for user_id in found if _PERSON.fullmatch(user_id))

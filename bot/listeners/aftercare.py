@@ -11,17 +11,9 @@ from bot.domain.text import clean_line
 from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.managing import Column, CommandWork, Managed, Screen
 from bot.listeners.registering import Ack
-from bot.services.aftercare import (
-    Given,
-    Sent,
-    find_question_sent,
-    give_line,
-    give_score,
-    look_at_materials,
-    read_results,
-    save_materials,
-)
 from bot.services.changing import ChangedMeanwhileError
+from bot.services.feedback import Given, Sent, find_question_sent, give_line, give_score, read_results
+from bot.services.materials import look_at_materials, save_materials
 from bot.storage.seminars import SeminarNotFoundError
 from bot.views.aftercare import (
     AS_IT_IS,

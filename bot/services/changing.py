@@ -33,6 +33,7 @@ _PLANNED_BY = (
 
 # A value's column where its name or form differs from the seminar's.
 _COLUMNS: dict[str, str] = {"reminder_offsets": "reminder_minutes", "late": "late_minutes"}
+_CAN_WAIT = frozenset({Kind.MATERIALS, Kind.FEEDBACK})  # nobody misses a talk for want of them
 _NOT_WRITTEN = frozenset({"id", "workspace_id", "speakers", "created_by", "version"})
 
 
@@ -151,7 +152,7 @@ def tell(
                 kind=kind,
                 target=user_id,
                 seminar_id=seminar.id,
-                priority=Priority.PROMOTION,
+                priority=Priority.CONFIRMATION if kind in _CAN_WAIT else Priority.PROMOTION,
                 due_at=now + after,
                 details=details,
             )

@@ -14,8 +14,10 @@ from bot.services import (
     aftercare,
     calendar_files,
     checking_in,
+    feedback,
     home,
     life_notices,
+    materials,
     move_notices,
     offer_notices,
     seat_notices,
@@ -181,5 +183,7 @@ _RENDERERS: dict[str, Render] = {
     **staff_messages.RENDERERS,
     **checking_in.RENDERERS,
     **aftercare.RENDERERS,
+    **feedback.RENDERERS,
+    **materials.RENDERERS,
     **speaker_questions.RENDERERS,
 }

@@ -15,8 +15,8 @@ from bot.domain.speaker_questions import (
     decide_stand,
     is_same,
 )
-from bot.services.aftercare import list_hosts
 from bot.services.changing import open_seminar
+from bot.services.feedback import list_hosts
 from bot.services.home import may_see
 from bot.services.rendering import Known, Render
 from bot.storage import seminars, speaker_questions

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from bot.domain.aftercare import Links, MaterialsPlan
 from bot.domain.registering import Wish
 from bot.domain.seminar import Seminar
-from bot.services.aftercare import Given, give_line, give_score, look_at_materials, save_materials
 from bot.services.changing import plan_anew
 from bot.services.delivering import Call, Dropped, prepare
+from bot.services.feedback import Given, give_line, give_score
+from bot.services.materials import look_at_materials, save_materials
 from bot.services.registering import Press, register
 from bot.services.reminding import plan_due
 from bot.storage import tables

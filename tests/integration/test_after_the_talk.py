@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from bot.domain.aftercare import FEEDBACK_FOR, Asking, Links
 from bot.domain.registering import Wish
 from bot.domain.reminding import Skip
-from bot.services.aftercare import give_score, read_results
 from bot.services.changing import ChangedMeanwhileError
+from bot.services.feedback import give_score, read_results
+from bot.services.my_data import forget_person
 from bot.storage import feedback, seminars, tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
@@ -53,6 +54,16 @@ def test_links_added_after_the_talk_are_told_once_to_who_had_a_seat_or_waited(ta
     expected = f"The slides and the recording of “Khorgos” are here. Slides: {SLIDES} Recording: {RECORDING}"
     assert [expected] * 3 == talk.texts(Kind.MATERIALS, at=LATER)
     assert [("materials", {"slides_link": ["", SLIDES], "recording_link": ["", RECORDING]})] == talk.changes()
+
+
+def test_who_was_forgotten_is_told_of_nothing_any_more(talk: AfterScene) -> None:
+    with talk.transaction() as session:
+        forget_person(session, talk.workspace_id, "U1", now=LATER)
+
+    plan = talk.save(Links(SLIDES), at=LATER)
+
+    assert (1, 1) == (plan.consequence.told_seats, plan.consequence.told_line)
+    assert ["U2", "U3"] == talk.told(Kind.MATERIALS)
 
 
 def test_links_added_before_are_told_at_the_end(talk: AfterScene) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.reminding import Skip
+from bot.services.my_data import forget_person
 from bot.storage import tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
@@ -49,6 +50,17 @@ def test_waiters_hear_at_the_end_of_the_next_that_is_announced_already(talk: Aft
     assert "There was no seat for you at “Khorgos”" in said
     assert "“Week 1”" in said
     talk.register("U3", seminar_id=following, at=ENDS)
+
+
+def test_a_waiter_who_was_forgotten_hears_nothing(talk: AfterScene) -> None:
+    talk.tick(ENDS)
+    with talk.transaction() as session:
+        forget_person(session, talk.workspace_id, "U3", now=ENDS)
+    add_next(talk, publish_at=ENDS + DAY)
+
+    talk.tick(ENDS + DAY)
+
+    assert [] == talk.told(Kind.NEXT)
 
 
 def test_waiters_hear_an_hour_before_it_is_announced(talk: AfterScene) -> None:
