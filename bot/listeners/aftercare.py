@@ -15,30 +15,32 @@ from bot.services.changing import ChangedMeanwhileError
 from bot.services.feedback import Given, Sent, find_question_sent, give_line, give_score, read_results
 from bot.services.materials import look_at_materials, save_materials
 from bot.storage.seminars import SeminarNotFoundError
-from bot.views.aftercare import (
-    AS_IT_IS,
+from bot.views.answers import build_gone, build_not_saved
+from bot.views.feedback import (
     LINE,
     LINE_LONG,
+    build_feedback_closed,
+    build_feedback_given,
+    build_feedback_line,
+    build_results,
+    explain_asking,
+    read_score,
+)
+from bot.views.form_state import read_values
+from bot.views.ids import Action, Callback, parse_seminar_ref
+from bot.views.materials import (
+    AS_IT_IS,
     LINK_LONG,
     MATERIALS_CANCELLED,
     MATERIALS_OUT_OF_DATE,
     NOT_A_LINK,
     RECORDING,
     SLIDES,
-    build_feedback_closed,
-    build_feedback_given,
-    build_feedback_line,
     build_materials,
     build_materials_preview,
-    build_results,
-    explain_asking,
     materials_saved,
     read_links,
-    read_score,
 )
-from bot.views.answers import build_gone, build_not_saved
-from bot.views.form_state import read_values
-from bot.views.ids import Action, Callback, parse_seminar_ref
 from bot.views.message import Message
 from bot.views.notices import SEMINAR_IS_GONE, build_notice
 from bot.views.text import find_web_link

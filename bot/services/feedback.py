@@ -16,7 +16,7 @@ from bot.storage.deliveries import Kind
 from bot.storage.queue import Claimed
 from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import find_hosts
-from bot.views.aftercare import build_feedback_given, build_feedback_question, build_results_ready
+from bot.views.feedback import build_feedback_given, build_feedback_question, build_results_ready
 from bot.views.message import Message
 
 

@@ -14,7 +14,7 @@ from bot.services.rendering import Known, Render
 from bot.storage.deliveries import Kind
 from bot.storage.queue import Claimed
 from bot.storage.staff import list_seminar_changes
-from bot.views.aftercare import build_materials_message
+from bot.views.materials import build_materials_message
 from bot.views.message import Message
 
 _MATERIALS = "materials"

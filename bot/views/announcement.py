@@ -5,7 +5,6 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, seats_left
-from bot.views.aftercare import materials_line
 from bot.views.facts import (
     compose,
     place_line,
@@ -16,6 +15,7 @@ from bot.views.facts import (
     speakers_text,
 )
 from bot.views.ids import Action
+from bot.views.materials import materials_line
 from bot.views.message import Message, message_of
 from bot.views.rich import button, buttons, header, labelled, paragraph, plain, quoted, title_of, words
 from bot.views.text import TEXT_LIMIT, cut_escaped, end_sentence, shorten
@@ -51,7 +51,7 @@ def build_withdrawn(seminar: Seminar) -> Message:
 def _card_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
     details = button("Details", Action.DETAILS, seminar, "Details of")
     manage = button("Manage", Action.MANAGE, seminar, "Manage")
-    return [details, *_register_buttons(seminar, count, now), *_calendar_button(seminar, now), manage]
+    return [details, *register_buttons(seminar, count, now), *_calendar_button(seminar, now), manage]
 
 
 def _calendar_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
@@ -60,7 +60,8 @@ def _calendar_button(seminar: Seminar, now: datetime) -> list[ButtonElement]:
     return [button("Add to Calendar", Action.CALENDAR, seminar, "Add to your calendar:")]
 
 
-def _register_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
+def register_buttons(seminar: Seminar, count: Count, now: datetime) -> list[ButtonElement]:
+    """Return the button that takes a seat or a place in line, nothing where there is neither to take."""
     if decide_phase(seminar, now) is not Phase.OPEN:
         return []
     if seats_left(seminar, count) != 0 and count.waiting == 0:

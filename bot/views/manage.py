@@ -168,3 +168,13 @@ def build_choice(word: str, action: Action, seminars: Sequence[Seminar]) -> Mess
         label = cut(f"{when}: {title_of(one)}", _LABEL_LIMIT)
         blocks.append(ActionsBlock(elements=[staff_button(label, action, ManageRef(one.id))]))
     return message_of(asked, blocks)
+
+
+def page_buttons(ref: ManageRef, action: Action, page: int, last: int) -> list[Block]:
+    """Return the buttons that turn a page, each in its block, since they share their action."""
+    blocks: list[Block] = []
+    for label, to in (("Earlier", page - 1), ("More", page + 1)):
+        if 0 <= to <= last:
+            turned = ManageRef(ref.seminar_id, page=to, about="page")
+            blocks.append(ActionsBlock(elements=[staff_button(label, action, turned)]))
+    return blocks

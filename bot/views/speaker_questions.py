@@ -17,9 +17,8 @@ from slack_sdk.models.blocks import (
 from bot.domain.seminar import Seminar
 from bot.domain.speaker_questions import MOST_ASKED, MOST_TEXT, Asked, AskedQuestion, Stand
 from bot.domain.zones import duration_in_words
-from bot.views.aftercare import page_buttons
 from bot.views.ids import Action, Callback, ManageRef
-from bot.views.manage import staff_button, staff_modal
+from bot.views.manage import page_buttons, staff_button, staff_modal
 from bot.views.message import Message, message_of
 from bot.views.rich import Line, header, mention, paragraph, plain, quoted, strong, title_of, words
 from bot.views.text import TEXT_LIMIT, cut, cut_escaped

@@ -9,24 +9,26 @@ import pytest
 from bot.domain.aftercare import FEEDBACK_FOR, Asking, Links, MaterialsPlan, Results
 from bot.domain.consequence import Consequence
 from bot.domain.seminar import Count, Seminar
-from bot.views.aftercare import (
+from bot.views.aftercare import build_next
+from bot.views.announcement import build_announcement
+from bot.views.feedback import (
     build_feedback_closed,
     build_feedback_given,
     build_feedback_line,
     build_feedback_question,
+    build_results,
+    build_results_ready,
+    read_score,
+)
+from bot.views.ids import parse_manage_ref
+from bot.views.materials import (
     build_materials,
     build_materials_message,
     build_materials_preview,
-    build_next,
-    build_results,
-    build_results_ready,
     materials_told,
     read_links,
-    read_score,
     write_links,
 )
-from bot.views.announcement import build_announcement
-from bot.views.ids import parse_manage_ref
 from bot.views.message import Message
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_message, check_view
