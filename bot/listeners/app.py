@@ -12,6 +12,7 @@ from bot.listeners import (
     announcing,
     calendars,
     catch_alls,
+    checking_in,
     clashing,
     commands,
     drafting,
@@ -66,6 +67,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     calendars.register(app, side)
     commands.register(app, side)
     announcing.register(app, side)
+    checking_in.register(app, side)
     drafting.register(app, side)
     staff_columns.register(app, side)
     events.register(app, side)

@@ -13,7 +13,6 @@ from bot.domain.reminding import Skip
 from bot.services import (
     aftercare,
     calendar_files,
-    checking_in,
     feedback,
     home,
     life_notices,
@@ -23,6 +22,7 @@ from bot.services import (
     seat_notices,
     speaker_questions,
     staff_messages,
+    unclaimed,
 )
 from bot.services.rendering import (
     File,
@@ -181,7 +181,7 @@ _RENDERERS: dict[str, Render] = {
     **move_notices.RENDERERS,
     **life_notices.RENDERERS,
     **staff_messages.RENDERERS,
-    **checking_in.RENDERERS,
+    **unclaimed.RENDERERS,
     **aftercare.RENDERERS,
     **feedback.RENDERERS,
     **materials.RENDERERS,

@@ -9,17 +9,10 @@ from sqlalchemy import select
 from bot.domain.checking_in import Attendance, CheckIn, Claim, Giving, Opening, mark_word
 from bot.domain.registering import Wish
 from bot.domain.room import Cause
-from bot.services.checking_in import (
-    ask_waiters,
-    check_in_person,
-    check_in_self,
-    claim_seat,
-    let_in,
-    look_at_door,
-    set_word,
-)
+from bot.services.checking_in import check_in_person, check_in_self, let_in, set_word
 from bot.services.delivering import Call, Dropped, prepare
 from bot.services.registering import Press, register
+from bot.services.unclaimed import ask_waiters, claim_seat, look_at_door
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind
 from bot.storage.engine import Transaction

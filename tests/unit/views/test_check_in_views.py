@@ -7,19 +7,21 @@ from bot.domain.checking_in import Attendance, CheckIn, Claim, Giving
 from bot.domain.room import Cause, Change, State
 from bot.domain.seminar import Count
 from bot.views.checking_in import (
-    build_check_in,
     build_claim,
-    build_giving,
     build_unclaimed,
-    build_walk_in,
     build_word,
     build_word_late,
     explain_check_in,
+)
+from bot.views.direct_messages import build_coming, build_reminder
+from bot.views.door import (
+    build_check_in,
+    build_giving,
+    build_walk_in,
     explain_check_in_of,
     find_no_giving,
     let_in_line,
 )
-from bot.views.direct_messages import build_coming, build_reminder
 from bot.views.ids import SeminarRef
 from bot.views.message import Message
 from bot.views.notices import build_notice
