@@ -158,7 +158,7 @@ def test_the_preview_names_seats_waiters_and_who_may_lose_theirs() -> None:
 def test_a_long_list_of_who_may_lose_their_seat_is_cut() -> None:
     giving = Giving(30, ("W1",), 30, tuple(f"U{number}" for number in range(30)))
 
-    assert "@U9, and 20 more." in shown(build_giving(KHORGOS, giving, notice="Look."))
+    assert "@U9 and 20 more." in shown(build_giving(KHORGOS, giving, notice="Look."))
 
 
 @pytest.mark.parametrize(
