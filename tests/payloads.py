@@ -109,6 +109,22 @@ def check_message(payload: Message | Payload) -> None:
     assert rebuilt.get("blocks", []) == blocks
 
 
+def checked(message: Message) -> Message:
+    """Return a message that Slack takes; assert that it does."""
+    check_message(message)
+    return message
+
+
+def labels(message: Message) -> list[str]:
+    """Return what stands on the buttons of a message, in their order."""
+    return [
+        element["text"]["text"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
 def check_view(view: Payload) -> None:
     """Assert that Slack takes a modal or a Home tab."""
     blocks = [_without_files(block) for block in json.loads(json.dumps(view["blocks"]))]

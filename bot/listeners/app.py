@@ -18,6 +18,7 @@ from bot.listeners import (
     drafting,
     events,
     home,
+    pasting,
     preferences,
     registering,
     staff_columns,
@@ -69,6 +70,7 @@ def build_app(side: DeskSide, client: AsyncWebClient, *, signing_secret: str | N
     announcing.register(app, side)
     checking_in.register(app, side)
     drafting.register(app, side)
+    pasting.register(app, side)
     staff_columns.register(app, side)
     events.register(app, side)
     home.register(app, side)

@@ -12,8 +12,9 @@ from bot.domain.seminar import Seminar
 from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.managing import Column, CommandWork
 from bot.listeners.rights import Standing
-from bot.services.checking import Asked, Checked, Told, list_asked, look, mend
+from bot.services.checking import Asked, Checked, Told, list_asked, look
 from bot.services.listing import find_by_words
+from bot.services.mending import mend
 from bot.slack.errors import Accepted, Answer, MessageGone, RefusedForTarget, RetryAt
 from bot.views.answers import build_slack_silent
 from bot.views.checking import (

@@ -1,4 +1,4 @@
-"""A form filled from free text: after the command, pasted into a box, or from a message or a file."""
+"""A form filled from free text: after the command, or from a message and its file."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,15 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt.app.async_app import AsyncApp
-from sqlalchemy.orm import Session
 
-from bot.domain.draft import DraftFields, Step, is_channel_id
+from bot.domain.draft import DraftFields, is_channel_id
 from bot.domain.zones import known_zones
 from bot.drafts.files import read_file
 from bot.listeners.desk_side import DeskSide, may_be_shown, user_of
 from bot.listeners.registering import Ack
 from bot.listeners.rights import Standing
-from bot.services.announcing import Draft, DraftNotFoundError, get_draft, save_draft, start_draft
+from bot.services.announcing import Draft, DraftNotFoundError, get_draft, start_draft
 from bot.services.filling import Filled, Read, fill_from_text
 from bot.services.settings import begin_draft, read_settings
 from bot.slack.errors import Accepted
@@ -25,12 +24,10 @@ from bot.slack.files import Unread, fetch_file
 from bot.slack.mark_up import read_message
 from bot.views import pasting as say
 from bot.views.answers import build_form_late
-from bot.views.form_state import read_step, read_values
 from bot.views.forms import NEW, Shape, build_what
-from bot.views.ids import Action, Callback, FormRef, Shortcut, parse_form_ref
+from bot.views.ids import FormRef, Shortcut
 from bot.views.listing import build_not_staff
 from bot.views.message import Message
-from bot.views.notices import FORM_IS_GONE, NOT_STAFF, SLACK_IS_SILENT, build_notice
 
 MOST_BYTES = 200_000
 _FETCH_WITHIN = timedelta(seconds=1.5)
@@ -44,7 +41,7 @@ File = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class Content:
     """The text of a file, or the sentence that says why it cannot be read."""
 
     text: str = ""
@@ -60,24 +57,13 @@ class _Source:
 
 
 def register(app: AsyncApp, side: DeskSide) -> None:
-    """Tie the box and the message shortcut to their listeners."""
-
-    async def handle_paste(ack: Ack, body: dict[str, Any]) -> None:
-        """Keep what was typed, and show the box."""
-        side.after_ack(body, _show_box(side, body))
-        await ack()
-
-    async def handle_pasted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Fill the form from what was pasted, or say under it what is wrong."""
-        await ack(**await _fill(side, body, view))
+    """Tie the message shortcut to its listener."""
 
     async def handle_shortcut(ack: Ack, body: dict[str, Any]) -> None:
         """Open the form filled from a message."""
         side.after_ack(body, _turn_into_seminar(side, body))
         await ack()
 
-    app.action(Action.PASTE)(handle_paste)
-    app.view(Callback.PASTE)(handle_pasted)
     app.message_shortcut(Shortcut.TURN_INTO_SEMINAR)(handle_shortcut)
 
 
@@ -94,7 +80,7 @@ async def open_form(side: DeskSide, body: dict[str, Any], *, text: str = "") -> 
 
 async def reopen_form(side: DeskSide, body: dict[str, Any], ref: FormRef | None) -> None:
     """Open a form that did not open in time with what it held, or a new one if it was posted meanwhile."""
-    draft = await _find_draft(side, body, ref)
+    draft = await find_draft(side, body, ref)
     if ref is None or draft is None:
         await open_form(side, body)
     else:
@@ -104,8 +90,8 @@ async def reopen_form(side: DeskSide, body: dict[str, Any], ref: FormRef | None)
 async def _open(side: DeskSide, body: dict[str, Any], source: _Source) -> None:
     installation, user_id, now = side.installation(body), user_of(body), side.clock.now()
     channel_id = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
-    fields, zone = await _begin(side, body, channel_id)
-    filled = await _read(side, source.texts, fields, zone)
+    fields, zone = await begin_form(side, body, channel_id)
+    filled = await read_texts(side, source.texts, fields, zone)
     read = filled.read
     if filled.found:
         read = replace(read, notes=(say.say_read(read.notes, filled.kept),))
@@ -131,7 +117,7 @@ async def _show_form(side: DeskSide, body: dict[str, Any], ref: FormRef, draft: 
         await side.respond(body, build_form_late(ref, may_be_open=may_be_shown(answer)))
 
 
-async def _begin(side: DeskSide, body: dict[str, Any], channel_id: str) -> tuple[DraftFields, str]:
+async def begin_form(side: DeskSide, body: dict[str, Any], channel_id: str) -> tuple[DraftFields, str]:
     """Return the form that nobody has typed in yet, and the zone of who opens it."""
     installation = side.installation(body)
     person, settings = await asyncio.gather(
@@ -143,7 +129,7 @@ async def _begin(side: DeskSide, body: dict[str, Any], channel_id: str) -> tuple
     return fields, zone
 
 
-async def _read(
+async def read_texts(
     side: DeskSide,
     texts: tuple[str, ...],
     fields: DraftFields,
@@ -171,71 +157,8 @@ async def _read(
     return Filled(fields)
 
 
-async def _show_box(side: DeskSide, body: dict[str, Any]) -> None:
-    view = body.get("view") or {}
-    ref = parse_form_ref(view.get("private_metadata"))
-    is_first = view.get("callback_id") == Callback.FORM_WHAT
-    if ref is None or not is_first or await _keep(side, body, ref) is None:
-        await side.update_view(body, build_notice(FORM_IS_GONE))
-        return
-    await side.update_view(body, say.build_paste(ref))
-
-
-async def _keep(side: DeskSide, body: dict[str, Any], ref: FormRef) -> Draft | None:
-    """Keep what stands in the first step; None if that draft is not one to paste into."""
-    workspace_id, user_id = side.installation(body).workspace_id, user_of(body)
-    state = (body.get("view") or {}).get("state")
-    values = state.get("values") if isinstance(state, dict) else None
-
-    def keep(session: Session) -> Draft | None:
-        draft = get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
-        if draft.is_edit:
-            return None
-        fields = read_step(Step.WHAT, values, draft.fields)
-        save_draft(session, draft.id, fields, workspace_id=workspace_id, user_id=user_id)
-        return replace(draft, fields=fields)
-
-    try:
-        return await side.write(keep)
-    except DraftNotFoundError:
-        return None
-
-
-async def _fill(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to what was pasted, as ``ack`` takes it."""
-    ref = parse_form_ref(view.get("private_metadata"))
-    typed, file = str(read_values(view).get(say.TEXT) or ""), _file_in(view)
-    draft = await _find_draft(side, body, ref)
-    if ref is None or draft is None:
-        return _show(build_notice(FORM_IS_GONE))
-    # Both are asked at once, since who pressed Submit waits three seconds at most.
-    standing, content = await asyncio.gather(
-        side.rights.standing(side.installation(body), user_of(body)), _fetch(side, body, file)
-    )
-    if refusal := _refuse(standing):
-        return refusal
-    if content.problem:
-        return _wrong(say.FILE, content.problem)
-    texts = tuple(text for text in (content.text, typed) if text.strip())
-    if not texts:
-        return _wrong(say.TEXT, say.NOTHING_PASTED)
-    usual, zone = await _begin(side, body, ref.channel_id)
-    filled = await _read(side, texts, draft.fields, zone, usual=usual, before=draft.read)
-    if not filled.found:
-        where = say.FILE if file is not None and not typed.strip() else say.TEXT
-        return _wrong(where, say.NO_SEMINAR if where == say.TEXT else say.NO_SEMINAR_IN_FILE)
-    read = replace(filled.read, notes=(say.say_read(filled.read.notes, filled.kept),))
-    workspace_id, user_id = side.installation(body).workspace_id, user_of(body)
-    await side.write(
-        lambda session: save_draft(
-            session, ref.draft_id, filled.fields, workspace_id=workspace_id, user_id=user_id, read=read
-        )
-    )
-    shape = shape_of(replace(draft, fields=filled.fields, read=read))
-    return _show(build_what(filled.fields, ref, shape=shape))
-
-
-async def _find_draft(side: DeskSide, body: dict[str, Any], ref: FormRef | None) -> Draft | None:
+async def find_draft(side: DeskSide, body: dict[str, Any], ref: FormRef | None) -> Draft | None:
+    """Return the draft of a new seminar that a form is about, None if there is none of that person."""
     workspace_id, user_id = side.installation(body).workspace_id, user_of(body)
     if ref is None:
         return None
@@ -248,39 +171,19 @@ async def _find_draft(side: DeskSide, body: dict[str, Any], ref: FormRef | None)
     return None if draft.is_edit else draft
 
 
-def _refuse(standing: Standing) -> dict[str, Any] | None:
-    match standing:
-        case Standing.STAFF:
-            return None
-        case Standing.MEMBER:
-            return _show(build_notice(NOT_STAFF))
-        case Standing.UNKNOWN:
-            return {"response_action": "push", "view": build_notice(SLACK_IS_SILENT)}
-
-
-async def _fetch(side: DeskSide, body: dict[str, Any], file: File | None) -> _Content:
+async def fetch_content(side: DeskSide, body: dict[str, Any], file: File | None) -> Content:
     """Return what a file holds; nothing where there is no file."""
     if file is None:
-        return _Content()
+        return Content()
     name = str(file.get("name") or "")
     if not name.lower().endswith(tuple(f".{kind}" for kind in say.FILE_KINDS)):
-        return _Content(problem=say.FILE_OF_OTHER_KIND)
+        return Content(problem=say.FILE_OF_OTHER_KIND)
     token = side.installation(body).token
     content = await fetch_file(side.gateway, token, file, most=MOST_BYTES, within=_FETCH_WITHIN)
     if isinstance(content, Unread):
-        return _Content(problem=_UNREAD[content])
+        return Content(problem=_UNREAD[content])
     loop = asyncio.get_running_loop()
-    return _Content(await loop.run_in_executor(side.executor, read_file, name, content))
-
-
-def _file_in(view: Mapping[str, Any]) -> File | None:
-    """Return the file that stands in the box, if there is one."""
-    state = view.get("state")
-    values = state.get("values") if isinstance(state, Mapping) else None
-    block = values.get(say.FILE) if isinstance(values, Mapping) else None
-    entries = block.values() if isinstance(block, Mapping) else ()
-    files = next((entry.get("files") for entry in entries if isinstance(entry, Mapping)), None)
-    return next((one for one in files if isinstance(one, Mapping)), None) if isinstance(files, list) else None
+    return Content(await loop.run_in_executor(side.executor, read_file, name, content))
 
 
 async def _turn_into_seminar(side: DeskSide, body: dict[str, Any]) -> None:
@@ -297,7 +200,7 @@ async def _turn_into_seminar(side: DeskSide, body: dict[str, Any]) -> None:
     )
     installation = side.installation(body)
     standing, content = await asyncio.gather(
-        side.rights.standing(installation, user_of(body)), _fetch(side, body, file)
+        side.rights.standing(installation, user_of(body)), fetch_content(side, body, file)
     )
     match standing:
         case Standing.STAFF:
@@ -311,11 +214,3 @@ async def _turn_into_seminar(side: DeskSide, body: dict[str, Any]) -> None:
     texts = tuple(text for text in (content.text, read_message(message)) if text.strip())
     otherwise = "\n".join(filter(None, (content.problem, say.NO_SEMINAR_IN_MESSAGE)))
     await _open(side, body, _Source(texts, otherwise))
-
-
-def _wrong(block_id: str, sentence: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": {block_id: sentence}}
-
-
-def _show(view: dict[str, Any]) -> dict[str, Any]:
-    return {"response_action": "update", "view": view}

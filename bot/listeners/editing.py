@@ -13,19 +13,9 @@ from bot.listeners.desk_side import DeskSide
 from bot.listeners.managing import Column, CommandWork, Managed, Screen
 from bot.services.announcing import Draft, DraftNotFoundError
 from bot.services.changing import ChangedMeanwhileError
-from bot.services.editing import (
-    Conflict,
-    Edit,
-    Effect,
-    Others,
-    Wrong,
-    get_edit,
-    plan_edit,
-    resolve,
-    start_duplicate,
-    start_edit,
-)
+from bot.services.editing import get_edit, resolve, start_duplicate, start_edit
 from bot.services.listing import read_zone_of
+from bot.services.planning_edits import Conflict, Edit, Effect, Others, Wrong, plan_edit
 from bot.services.saving_edits import save_edit
 from bot.storage.seminars import count_registrations, get_seminar
 from bot.views.announcement import build_announcement

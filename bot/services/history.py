@@ -12,7 +12,7 @@ from bot.domain.room import Change
 from bot.domain.seminar import Seminar
 from bot.services.listing import read_zone_of
 from bot.storage import tables
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from bot.storage.seminars import get_seminar
 from bot.storage.staff import list_seminar_changes
 from bot.views.history import PAGE, Event, build_history, build_why

@@ -15,7 +15,9 @@ from bot.storage import registrations, seminars, tables
 from bot.storage.deliveries import Kind
 from bot.storage.members import find_member
 from bot.storage.queue import Claimed
-from bot.views.home import COMING_SHOWN, EVERYTHING, FOLLOWED, Coming, Held, HomeTab, Own, build_home
+from bot.views.coming import COMING_SHOWN
+from bot.views.home import build_home
+from bot.views.home_tab import EVERYTHING, FOLLOWED, Coming, Held, HomeTab, Own
 
 _MOST = 200  # seminars that are looked at for one tab
 _MOST_FOLLOWED = 100

@@ -1,13 +1,15 @@
-"""Telling registrants and waiters of a new time or place."""
+"""Telling registrants and waiters of a new time or place, and who is yet to be told."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.moving import Facts, facts_of, is_news
 from bot.domain.reminding import Skip
 from bot.domain.room import State
-from bot.domain.seminar import Phase, decide_phase
+from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.services.rendering import Known, Render
-from bot.storage.deliveries import Kind
+from bot.storage import tables
+from bot.storage.deliveries import POST, Kind
 from bot.storage.queue import Claimed
 from bot.views.message import Message
 from bot.views.move_notices import build_move_notice
@@ -27,6 +29,33 @@ def render_move(_session: Session, one: Claimed, known: Known) -> Message | Skip
     if not is_news(old, facts_of(seminar), has_seat=held.state is State.SEATED):
         return Skip.MOVED_BACK
     return build_move_notice(seminar, old, held.state, known.now, zone)
+
+
+def find_untold(
+    session: Session, seminar: Seminar, *, locks: bool
+) -> dict[str, tuple[tables.Delivery, Facts]]:
+    """Read who was promised a notice of an earlier move that was not sent yet, and what they believe.
+
+    Locked, it is not sent before this transaction ends, and then it says what is so by then.
+    """
+    delivery = tables.Delivery
+    statement = (
+        select(delivery)
+        .where(
+            delivery.workspace_id == seminar.workspace_id,
+            delivery.lane == POST,
+            delivery.state == "due",
+            delivery.kind == Kind.MOVED,
+            delivery.seminar_id == seminar.id,
+        )
+        .order_by(delivery.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.scalars(statement.with_for_update() if locks else statement)
+    found: dict[str, tuple[tables.Delivery, Facts]] = {}
+    for row in rows:
+        found.setdefault(row.target, (row, Facts.from_details(row.details)))
+    return found
 
 
 RENDERERS: dict[str, Render] = {Kind.MOVED: render_move}

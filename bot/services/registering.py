@@ -13,7 +13,7 @@ from bot.domain.registering import Wish, decide_press
 from bot.domain.room import Room
 from bot.domain.seminar import Seminar
 from bot.services.owing import list_owed
-from bot.storage import registrations, seminars
+from bot.storage import ledger, registrations, seminars
 from bot.storage.deliveries import promise, want_redrawn
 from bot.storage.homes import want_homes
 
@@ -89,7 +89,7 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     for room in rooms.values():
         shorten_offers(room, now)
     changed = {key: room for key, room in rooms.items() if room.changes or room.renewed}
-    registrations.write_changes(session, rooms, now)
+    ledger.write_changes(session, rooms, now)
     if not changed:
         return
     owed = [one for room in changed.values() for one in list_owed(room, now)]

@@ -18,7 +18,8 @@ from bot.domain.seminar import Seminar, is_published
 from bot.domain.zones import duration_in_words
 from bot.services.announcing import Draft, get_draft, get_draft_row
 from bot.services.changing import ChangedMeanwhileError, save_change, tell
-from bot.services.editing import Edit, Effect, find_untold, list_later, plan_edit
+from bot.services.move_notices import find_untold
+from bot.services.planning_edits import Edit, Effect, list_later, plan_edit
 from bot.storage import seminars, tables
 from bot.storage.deliveries import POST, Kind
 from bot.storage.staff import find_hosts, forget_confirmations, set_hosts

@@ -1,18 +1,18 @@
-"""Registrations and the ledger: what a batch reads under the lock, and writes at its end."""
+"""Registrations: what a batch of presses reads of them under the lock, and what else is asked of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Row, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.room import Cause, Change, Registration, Room, State
+from bot.domain.room import Registration, Room, State
 from bot.domain.seminar import Count, Seminar
 from bot.domain.zones import find_zone
 from bot.storage import tables
-from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows, select_rows
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, select_rows
 from bot.storage.seminars import dump_ids
 from bot.storage.tables import Base
 
@@ -205,98 +205,6 @@ def find_place(session: Session, seminar_id: int, user_id: str) -> int | None:
     if held is None or held.state is not State.WAITLISTED:
         return None
     return _count_ahead(session, [(seminar_id, user_id)])[seminar_id, user_id] + 1
-
-
-def write_changes(session: Session, rooms: Mapping[int, Room], now: datetime) -> None:
-    """Write the ledger's rows of a batch and the registrations that they end in, for all its seminars."""
-    insert_rows(
-        session,
-        _SEAT_CHANGE,
-        [
-            {
-                "seminar_id": seminar_id,
-                "number": change.number,
-                "user_id": change.user_id,
-                "before": change.before,
-                "after": change.after,
-                "line_key": change.line_key,
-                "cause": change.cause,
-                "actor": change.actor,
-                "because_of": change.because_of,
-                "reason": change.reason,
-            }
-            for seminar_id, room in rooms.items()
-            for change in room.changes
-        ],
-        {"at": now},
-    )
-    _write_registrations(session, rooms, now)
-    _write_instants(session, "confirmed_at", {key: room.confirmed for key, room in rooms.items()})
-    _write_instants(session, "offered_until", {key: room.renewed for key, room in rooms.items()})
-
-
-def _write_instants(session: Session, name: str, instants: Mapping[int, Mapping[str, datetime]]) -> None:
-    """Set one column of registrations, given by seminar and member, that change in nothing else."""
-    rows = [
-        {"of_seminar": seminar_id, "of_user": user_id, "at": at}
-        for seminar_id, by_user in instants.items()
-        for user_id, at in by_user.items()
-    ]
-    if rows:
-        statement = update(_REGISTRATION).where(
-            _REGISTRATION.c.seminar_id == bindparam("of_seminar"),
-            _REGISTRATION.c.user_id == bindparam("of_user"),
-        )
-        session.connection().execute(statement.values({name: bindparam("at")}), rows)
-
-
-def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datetime) -> None:
-    new: list[dict[str, object]] = []
-    old: list[dict[str, object]] = []
-    for seminar_id, room in rooms.items():
-        last = {change.user_id: change for change in room.changes}
-        first = {change.user_id: change for change in reversed(room.changes)}
-        for user_id, change in last.items():
-            rows = new if first[user_id].before is None else old
-            rows.append(
-                {
-                    "seminar_id": seminar_id,
-                    "user_id": user_id,
-                    "state": change.after,
-                    "line_key": change.line_key,
-                    "change": change.number,
-                    "offered_until": room.known[user_id].offered_until,
-                }
-            )
-    same = {"changed_at": now, "confirmed_at": None, "checked_in_at": None, "checked_in_by": None}
-    insert_rows(session, _REGISTRATION, new, same)
-    insert_rows(
-        session,
-        _REGISTRATION,
-        old,
-        same,
-        key=("seminar_id", "user_id"),
-        update=("state", "line_key", "change", "offered_until", *same),
-    )
-
-
-def list_changes(session: Session, seminar_id: int) -> list[Change]:
-    """Read a seminar's ledger from the beginning."""
-    row = tables.SeatChange
-    return [
-        Change(
-            found.number,
-            found.user_id,
-            State(found.before) if found.before else None,
-            State(found.after),
-            Cause(found.cause),
-            found.actor,
-            found.because_of,
-            found.line_key,
-            found.reason,
-        )
-        for found in session.scalars(select(row).where(row.seminar_id == seminar_id).order_by(row.number))
-    ]
 
 
 def list_seated(session: Session, seminar_id: int) -> list[tuple[str, datetime]]:

@@ -12,27 +12,26 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextObject,
     RadioButtonsElement,
-    RichTextElement,
-    RichTextElementParts,
 )
 
-from bot.domain.draft import DraftFields, Step, find_own_span
-from bot.domain.drafting import Problem, find_length, find_moment, read_reminders
+from bot.domain.draft import DraftFields, Step
+from bot.domain.drafting import Problem
 from bot.domain.editing import list_editable, step_of
 from bot.domain.moving import facts_of
 from bot.domain.reminding import MomentKind, plan_moments
 from bot.domain.seminar import Phase, Seminar, decide_phase
 from bot.domain.zones import day_and_clock, duration_in_words
 from bot.views import form_sentences as say
+from bot.views.field_values import name_people, old_and_new, two_values
 from bot.views.form_preview import as_picture
 from bot.views.forms import Shape, back_to
 from bot.views.ids import Callback, ManageRef
 from bot.views.manage import staff_modal
 from bot.views.message import Message
 from bot.views.notices import CHANGED_MEANWHILE
-from bot.views.rich import Line, labelled, mention, paragraph, strong, title_of, words
-from bot.views.text import cut, one_line
-from bot.views.times import is_known, seminar_pieces, venue_time
+from bot.views.rich import Line, labelled, paragraph, strong, title_of, words
+from bot.views.text import cut
+from bot.views.times import is_known, seminar_pieces
 
 SCOPE, VALUE = "scope", "value"
 THIS, LATER = "this", "later"
@@ -41,7 +40,6 @@ NOTHING_TO_SAVE = "This says what the seminar says already, so there is nothing 
 ALL_SAVED = "This is saved already."
 _SHOWN = 150
 _OPTION_LIMIT = 75
-_MOST_PEOPLE = 10
 _START = frozenset({"date", "time", "zone", "minutes"})
 _STEP_NAMES = {
     Step.WHAT: "What it is",
@@ -160,13 +158,13 @@ def build_conflict(
     zone = reader_zone if is_known(reader_zone) else "UTC"
     blocks: list[Block] = [paragraph([strong(CHANGED_MEANWHILE)])] if is_changed else []
     said = " changed the same as you meanwhile. Nothing you typed is lost: choose what stays."
-    blocks.append(paragraph([*_people(meanwhile.actors), words(said)]))
+    blocks.append(paragraph([*name_people(meanwhile.actors), words(said)]))
     blocks += _meanwhile(meanwhile, [name for name in meanwhile.names if name not in names], zone, now)
     for step in Step:
         here = [name for name in names if step_of(name) is step]
         if here:
             choices = {MINE: "Keep mine", THEIRS: "Keep theirs"}
-            lines = [_two_values(name, typed, meanwhile.after, zone, now) for name in here]
+            lines = [two_values(name, typed, meanwhile.after, zone, now) for name in here]
             blocks += [paragraph(*lines), _radio(step, _STEP_NAMES[step], choices, MINE)]
     return staff_modal("Edit seminar", blocks, ref, Callback.FORM_CONFLICT, submit="Next")
 
@@ -244,77 +242,14 @@ def _changes(preview: Preview, now: datetime, reader_zone: str | None, zone: str
         lines.append(labelled("Now", seminar_pieces(preview.before, now, reader_zone)))
         lines.append(labelled("New time", seminar_pieces(preview.after, now, reader_zone)))
     shown = [name for name in preview.changed if name not in _START]
-    return [*lines, *(_old_and_new(name, preview.old, preview.new, zone, now) for name in shown)]
+    return [*lines, *(old_and_new(name, preview.old, preview.new, zone, now) for name in shown)]
 
 
 def _meanwhile(meanwhile: Meanwhile, names: Sequence[str], zone: str, now: datetime) -> list[Block]:
     if not names:
         return []
-    lines = [_old_and_new(name, meanwhile.before, meanwhile.after, zone, now) for name in names]
-    return [paragraph([strong("Changed meanwhile by "), *_people(meanwhile.actors)], *lines)]
-
-
-def _old_and_new(name: str, old: DraftFields, new: DraftFields, zone: str, now: datetime) -> Line:
-    before, after = _value(name, old, zone, now), _value(name, new, zone, now)
-    return labelled(say.LABELS[name], _joined([*before, words(" → "), *after]))
-
-
-def _two_values(name: str, mine: DraftFields, theirs: DraftFields, zone: str, now: datetime) -> Line:
-    said = [words("yours is "), *_value(name, mine, zone, now)]
-    said += [words("; theirs is "), *_value(name, theirs, zone, now)]
-    return labelled(say.LABELS[name], _joined(said))
-
-
-def _joined(pieces: Sequence[RichTextElement]) -> list[RichTextElement]:
-    """Return the pieces with words that follow each other as one."""
-    joined: list[RichTextElement] = []
-    for piece in pieces:
-        last = joined[-1] if joined else None
-        if isinstance(piece, RichTextElementParts.Text) and isinstance(last, RichTextElementParts.Text):
-            joined[-1] = words(last.text + piece.text)
-        else:
-            joined.append(piece)
-    return joined
-
-
-def _value(name: str, fields: DraftFields, zone: str, now: datetime) -> list[RichTextElement]:
-    """Return what stands in a field, in words."""
-    value = getattr(fields, name)
-    if name == "hosts":
-        return _people(value) if value else [words("nobody")]
-    if name in ("opens", "publish"):
-        at = find_moment(value)
-        return [words("at once" if at is None else venue_time(at, None, zone, now))]
-    if name == "reminders":
-        said = ", ".join(f"{duration_in_words(one)} before" for one in read_reminders(fields))
-        return [words(said or "none")]
-    if name == "minutes":
-        length = find_length(fields)
-        return [words(value if length is None else duration_in_words(length))]
-    choices: Mapping[str, str] = _CHOICES.get(name, {})
-    if name in _CHOICES:
-        own = find_own_span(value)
-        return [words(choices.get(value) or (f"{duration_in_words(own)} before" if own else value))]
-    text = one_line(value.replace("\n", "; ") if name == "speakers" else value, _SHOWN)
-    return [words(f"“{text}”" if text else "empty")]
-
-
-_CHOICES: dict[str, Mapping[str, str]] = {
-    "closes": say.CLOSES,
-    "late": say.LATE,
-    "promotion": say.PROMOTION,
-}
-
-
-def _people(user_ids: Sequence[str]) -> list[RichTextElement]:
-    pieces: list[RichTextElement] = []
-    for user_id in user_ids[:_MOST_PEOPLE]:
-        if (who := mention(user_id)) is not None:
-            pieces += [words(", "), who] if pieces else [who]
-    more = len(user_ids) - _MOST_PEOPLE
-    if more > 0:
-        pieces.append(words(f" and {more} more"))
-    return pieces or [words("Somebody")]
+    lines = [old_and_new(name, meanwhile.before, meanwhile.after, zone, now) for name in names]
+    return [paragraph([strong("Changed meanwhile by "), *name_people(meanwhile.actors)], *lines)]
 
 
 def _scope(preview: Preview) -> list[Block]:

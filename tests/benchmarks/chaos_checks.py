@@ -13,7 +13,7 @@ from bot.domain.room import Registration, State, replay
 from bot.domain.seminar import Seminar
 from bot.playground.workspace import Workspace
 from bot.storage import tables
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from bot.storage.seminars import count_registrations, find_seminars, list_announcements
 from bot.views.announcement import build_announcement
 from tests.benchmarks.chaos_ledger import Dated, count_unexplained, judge

@@ -7,7 +7,7 @@ from bot.domain.room import replay
 from bot.playground.state import Message, View
 from bot.storage import tables
 from bot.storage.engine import transactions
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from tests.e2e.stories import Scene, eventually
 from tests.integration.rows import states
 
@@ -34,6 +34,24 @@ async def open_person(scene: Scene, number: int) -> View:
 async def open_form(scene: Scene, action: str) -> View:
     await scene.ana.press_in_view(action)
     return await scene.ana.wait_for_view(action)
+
+
+async def begin_removal(scene: Scene, number: int, *, members: int, reason: str) -> View:
+    """Seat some members one after the other, and open the form that removes one, with the reason in it."""
+    card = await scene.announce()
+    await scene.seat(card, *scene.members(members))
+    await open_roster(scene, card)
+    await open_person(scene, number)
+    form = await open_form(scene, "person_remove")
+    await scene.ana.fill(form, {"reason": reason})
+    return form
+
+
+async def give_back(scene: Scene, number: int) -> None:
+    """Have a member give their seat or place back meanwhile, and wait until it is so."""
+    member = scene.member(number)
+    await member.press(member.direct_messages()[0], "release")
+    await eventually(lambda: ledger(scene)[f"U0M{number:02}"][0] == "released")
 
 
 def ledger(scene: Scene) -> dict[str, tuple[str, str | None]]:
@@ -143,14 +161,8 @@ async def test_a_waiter_is_moved_to_the_front_of_the_line_and_told(socket_scene:
 
 async def test_what_changed_meanwhile_is_shown_before_it_is_done(socket_scene: Scene) -> None:
     scene = socket_scene
-    card = await scene.announce()
-    await scene.seat(card, *scene.members(3))
-    await open_roster(scene, card)
-    await open_person(scene, 0)
-    form = await open_form(scene, "person_remove")
-    await scene.ana.fill(form, {"reason": "Moved away"})
-    await scene.member(2).press(scene.member(2).direct_messages()[0], "release")
-    await eventually(lambda: ledger(scene)["U0M02"][0] == "released")
+    form = await begin_removal(scene, 0, members=3, reason="Moved away")
+    await give_back(scene, 2)
 
     await scene.ana.submit(form)
 
@@ -164,14 +176,8 @@ async def test_what_changed_meanwhile_is_shown_before_it_is_done(socket_scene: S
 
 async def test_an_old_form_says_kindly_that_it_is_so_already(socket_scene: Scene) -> None:
     scene = socket_scene
-    card = await scene.announce()
-    await scene.seat(card, *scene.members(2))
-    await open_roster(scene, card)
-    await open_person(scene, 1)
-    form = await open_form(scene, "person_remove")
-    await scene.ana.fill(form, {"reason": "Ill"})
-    await scene.member(1).press(scene.member(1).direct_messages()[0], "release")
-    await eventually(lambda: ledger(scene)["U0M01"][0] == "released")
+    form = await begin_removal(scene, 1, members=2, reason="Ill")
+    await give_back(scene, 1)
 
     await scene.ana.submit(form)
 
@@ -253,12 +259,7 @@ async def test_back_from_a_form_shows_the_person_in_its_place(socket_scene: Scen
 
 async def test_after_a_cancellation_the_roster_is_read_and_nothing_changes(socket_scene: Scene) -> None:
     scene = socket_scene
-    card = await scene.announce()
-    await scene.seat(card, scene.member(0))
-    await open_roster(scene, card)
-    await open_person(scene, 0)
-    form = await open_form(scene, "person_remove")
-    await scene.ana.fill(form, {"reason": "Ill"})
+    form = await begin_removal(scene, 0, members=1, reason="Ill")
     with transactions(scene.engine)() as session:
         row = session.scalars(select(tables.Seminar)).one()
         row.cancelled_at = scene.clock.now()

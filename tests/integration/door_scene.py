@@ -17,8 +17,8 @@ from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind
 from bot.storage.engine import Transaction
 from bot.storage.lanes import Rate
+from bot.storage.ledger import list_changes
 from bot.storage.queue import claim
-from bot.storage.registrations import list_changes
 from tests.factories import NOW, make_seminar
 from tests.integration.rows import add_seminar, add_workspace, deliveries, states
 

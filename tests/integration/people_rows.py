@@ -11,7 +11,7 @@ from bot.services.changing import look_at_seminar, open_seminar
 from bot.services.people import Deed, decide_adding, decide_move, decide_removal, decide_seat
 from bot.services.registering import Press, register
 from bot.storage.deliveries import Kind
-from bot.storage.registrations import list_changes, write_changes
+from bot.storage.ledger import list_changes, write_changes
 from tests.integration.rows import NOW, add_seminar, add_workspace, deliveries, states
 
 LATER = NOW + timedelta(hours=1)

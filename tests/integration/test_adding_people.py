@@ -8,8 +8,8 @@ from bot.domain.registering import Wish
 from bot.services.changing import look_at_seminar
 from bot.services.people import add, decide_adding
 from bot.storage.engine import Transaction
+from bot.storage.ledger import list_changes
 from bot.storage.members import save_facts
-from bot.storage.registrations import list_changes
 from bot.storage.staff import list_seminar_changes
 from bot.views.person_plans import Refusal
 from tests.integration.people_rows import LATER, deed, fill_seminar, held, hold_seat, line, press, told

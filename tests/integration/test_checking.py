@@ -13,9 +13,11 @@ from bot.domain.checking import Fact, Finding, Found
 from bot.domain.registering import Wish
 from bot.domain.seating import Limits
 from bot.services.changing import open_seminar, save_change
-from bot.services.checking import PAUSED, Checked, Told, look, mend
+from bot.services.checking import Checked, Told, look
+from bot.services.mending import mend
 from bot.services.registering import Press, register
 from bot.services.seats import look_at_limits, save_limits
+from bot.services.waiting_promises import PAUSED
 from bot.storage import tables
 from bot.storage.deliveries import POST, UPDATE, Kind
 from bot.storage.engine import Transaction

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.checking import FROZEN, Fact, Found
 from bot.services.channel_events import note_channel
-from bot.services.checking import Told, mend
+from bot.services.checking import Told
 from bot.services.delivering import Call
+from bot.services.mending import mend
 from bot.services.settling import PLAIN, Sent, settle
 from bot.slack.errors import Accepted, Answer, BadPayload
 from bot.storage import tables

@@ -19,10 +19,10 @@ from bot.services.deactivating import ask_anew, free_seats
 from bot.services.workspaces import note_person
 from bot.slack.errors import Accepted
 from bot.slack.gateway import open_session
-from bot.storage import registrations, seminars, tables
+from bot.storage import ledger, seminars, tables
 from bot.storage.engine import Transaction, transactions
+from bot.storage.ledger import write_changes
 from bot.storage.members import note_members
-from bot.storage.registrations import write_changes
 from bot.worker.facts import FactsFinder
 from bot.worker.housekeeping import Housekeeper
 from tests.factories import NOW, make_seminar
@@ -256,7 +256,7 @@ def test_without_the_lock_one_of_the_two_is_lost(
             together.wait(timeout=5)
         write_changes(session, rooms, now)
 
-    monkeypatch.setattr(registrations, "write_changes", write_together)
+    monkeypatch.setattr(ledger, "write_changes", write_together)
     monkeypatch.setattr(seminars, "lock_seminars", seminars.find_seminars)
     monkeypatch.setattr(deactivating, "lock_seminars", seminars.find_seminars)
 

@@ -12,8 +12,8 @@ from bot.services.my_data import forget_choices, forget_person, list_ahead, read
 from bot.services.registering import Press, register
 from bot.storage import tables
 from bot.storage.engine import Transaction
+from bot.storage.ledger import list_changes
 from bot.storage.members import note_members
-from bot.storage.registrations import list_changes
 from tests.integration.rows import NOW, add_seminar, add_workspace, states
 
 BEA, CAI = "U0BEA", "U0CAI"

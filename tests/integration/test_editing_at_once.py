@@ -12,7 +12,8 @@ from bot.domain.registering import Wish
 from bot.domain.seminar import Seminar
 from bot.services.announcing import Draft, get_draft, save_draft
 from bot.services.changing import ChangedMeanwhileError
-from bot.services.editing import Edit, plan_edit, start_edit
+from bot.services.editing import start_edit
+from bot.services.planning_edits import Edit, plan_edit
 from bot.services.registering import Press, register
 from bot.services.saving_edits import save_edit
 from bot.storage.engine import Transaction

@@ -1,105 +1,24 @@
-"""Saving an edit on both engines: the record, two staff at once, series, nights of a change of clocks."""
+"""Saving an edit on both engines: the record, who is told, and two staff who edit the same seminar."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
 from bot.domain.drafting import Problem
-from bot.domain.registering import Wish
-from bot.domain.seminar import Seminar, Speaker
-from bot.services.announcing import Draft, DraftNotFoundError, announce, get_draft, save_draft
+from bot.domain.seminar import Speaker
+from bot.services.announcing import DraftNotFoundError, announce
 from bot.services.changing import ChangedMeanwhileError
-from bot.services.editing import (
-    Conflict,
-    Edit,
-    Wrong,
-    plan_edit,
-    resolve,
-    start_duplicate,
-    start_edit,
-)
-from bot.services.registering import Press, register
-from bot.services.saving_edits import Saved, save_edit
+from bot.services.editing import resolve, start_duplicate
+from bot.services.planning_edits import Conflict, Wrong, plan_edit
 from bot.storage import tables
 from bot.storage.engine import Transaction
-from bot.storage.seminars import SeminarNotFoundError, get_seminar
+from bot.storage.seminars import SeminarNotFoundError
 from bot.storage.staff import find_hosts, list_seminar_changes
-from tests.integration.rows import NOW, add_seminar, add_workspace, deliveries
+from tests.integration.edit_rows import ANA, BEN, begin, current, open_seminar, preview, save, seat
+from tests.integration.rows import NOW, add_workspace, deliveries
 
-ANA, BEN = "U0ANA", "U0BEN"
 MOVED_AT = NOW + timedelta(minutes=1)
-
-
-def open_seminar(session: Session, **overrides: Any) -> Seminar:
-    return add_seminar(session, add_workspace(session), **overrides)
-
-
-def seat(session: Session, seminar: Seminar, *people: str, at: datetime = NOW) -> None:
-    presses = [Press(seminar.workspace_id, seminar.id, one, Wish.REGISTER) for one in people]
-    register(session, presses, clock=lambda: at)
-
-
-def type_in(session: Session, draft: Draft, user_id: str = ANA, **fields: Any) -> Draft:
-    """Keep what somebody typed into a draft."""
-    workspace_id = session.scalars(select(tables.Draft.workspace_id).where(tables.Draft.id == draft.id)).one()
-    typed = replace(draft.fields, **fields)
-    save_draft(session, draft.id, typed, workspace_id=workspace_id, user_id=user_id)
-    return get_draft(session, draft.id, workspace_id=workspace_id, user_id=user_id)
-
-
-def begin(session: Session, seminar: Seminar, user_id: str = ANA, **fields: Any) -> Draft:
-    current = get_seminar(session, seminar.id, workspace_id=seminar.workspace_id)
-    return type_in(session, start_edit(session, current, user_id=user_id, now=NOW), user_id, **fields)
-
-
-def preview(session: Session, seminar: Seminar, draft: Draft, now: datetime = NOW) -> Edit:
-    found = plan_edit(session, draft, workspace_id=seminar.workspace_id, now=now)
-    assert isinstance(found, Edit)
-    return found
-
-
-def save(
-    session: Session,
-    seminar: Seminar,
-    draft: Draft,
-    user_id: str = ANA,
-    *,
-    now: datetime = NOW,
-    with_later: bool = False,
-    seen: str | None = None,
-) -> Saved:
-    return save_edit(
-        session,
-        draft,
-        seen=preview(session, seminar, draft, now).fingerprint() if seen is None else seen,
-        with_later=with_later,
-        workspace_id=seminar.workspace_id,
-        actor=user_id,
-        now=now,
-    )
-
-
-def current(session: Session, seminar: Seminar) -> Seminar:
-    return get_seminar(session, seminar.id, workspace_id=seminar.workspace_id)
-
-
-def make_series(session: Session, count: int = 3, **overrides: Any) -> list[Seminar]:
-    workspace_id = add_workspace(session)
-    first = overrides.pop("starts_local", datetime(2020, 8, 7, 11, 0))  # noqa: DTZ001
-    made = [
-        add_seminar(session, workspace_id, starts_local=first + timedelta(weeks=number), **overrides)
-        for number in range(count)
-    ]
-    row = tables.Series(workspace_id=workspace_id, title="x", rule="x", created_by=ANA, created_at=NOW)
-    session.add(row)
-    session.flush()
-    session.execute(update(tables.Seminar).values(series_id=row.id))
-    session.expire_all()
-    return [current(session, one) for one in made]
 
 
 def test_a_move_is_written_recorded_and_promised_to_everybody(transaction: Transaction) -> None:
@@ -250,52 +169,6 @@ def test_a_time_that_clocks_skip_is_refused(transaction: Transaction) -> None:
 
         assert isinstance(found, Wrong)
         assert found.problems == {"time": Problem.TIME_SKIPPED}
-
-
-def test_a_move_over_a_change_of_clocks_keeps_the_clock_of_each_talk(transaction: Transaction) -> None:
-    with transaction() as session:
-        first, second, third = make_series(session, starts_local=datetime(2020, 9, 25, 11, 0))  # noqa: DTZ001
-        draft = begin(session, first, date="2020-09-26", time="09:00", title="Moved")
-
-        save(session, first, draft, with_later=True)
-
-        moved = [current(session, one) for one in (first, second, third)]
-        assert [one.starts_at for one in moved] == [
-            datetime(2020, 9, 25, 23, 0, tzinfo=UTC),
-            datetime(2020, 10, 2, 23, 0, tzinfo=UTC),
-            datetime(2020, 10, 9, 22, 0, tzinfo=UTC),
-        ]
-        assert {one.title for one in moved} == {"Moved"}
-
-
-def test_the_later_ones_are_told_each_and_this_one_alone_leaves_them(transaction: Transaction) -> None:
-    with transaction() as session:
-        series = make_series(session)
-        seat(session, series[0], "U1")
-        seat(session, series[2], "U1", "U2")
-        draft = begin(session, series[1], place="Great Hall")
-        shown = preview(session, series[1], draft)
-
-        save(session, series[1], draft, with_later=True)
-
-        assert [len(one.told.seats) for one in shown.effects(with_later=True)] == [0, 2]
-        assert [(row.seminar_id, row.target) for row in deliveries(session, "moved")] == [
-            (series[2].id, "U1"),
-            (series[2].id, "U2"),
-        ]
-        assert current(session, series[0]).place == "CAIS Lecture Theatre"
-
-
-def test_a_later_one_that_clocks_skip_leaves_all_later_ones_and_says_why(transaction: Transaction) -> None:
-    with transaction() as session:
-        first, second = make_series(session, 2, starts_local=datetime(2020, 9, 27, 11, 0))  # noqa: DTZ001
-        draft = begin(session, first, time="02:30")
-
-        shown = preview(session, first, draft)
-
-        assert shown.later == ()
-        assert shown.cannot is not None
-        assert (shown.cannot[0].id, shown.cannot[1:]) == (second.id, ("time", Problem.TIME_SKIPPED))
 
 
 def test_a_duplicate_has_all_but_the_times(transaction: Transaction) -> None:

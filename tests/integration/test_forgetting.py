@@ -18,7 +18,7 @@ from bot.storage import tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction
 from bot.storage.forgetting import is_gone
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from bot.storage.seminars import count_registrations, lock_seminars
 from bot.storage.staff import add_change
 from tests.integration.rows import NOW, add_seminar, add_workspace

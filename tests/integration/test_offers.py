@@ -18,9 +18,9 @@ from bot.domain.room import Room, replay
 from bot.domain.seminar import Promotion
 from bot.services import offering, registering
 from bot.services.changing import open_seminar, save_change
-from bot.storage import offers, registrations, seminars, tables
+from bot.storage import ledger, offers, seminars, tables
 from bot.storage.engine import Transaction, open_engine, transactions
-from bot.storage.registrations import list_changes, write_changes
+from bot.storage.ledger import list_changes, write_changes
 from tests.factories import NOW, make_seminar
 from tests.integration.offer_stage import Asking
 from tests.integration.test_query_counts import counted
@@ -266,7 +266,7 @@ def test_without_the_lock_one_of_the_two_is_lost(
             together.wait(timeout=5)
         write_changes(session, rooms, now)
 
-    monkeypatch.setattr(registrations, "write_changes", write_together)
+    monkeypatch.setattr(ledger, "write_changes", write_together)
     monkeypatch.setattr(seminars, "lock_seminars", seminars.find_seminars)
     monkeypatch.setattr(offering, "lock_seminars", seminars.find_seminars)
     unlocked = transactions(engine, is_reading=True)

@@ -11,7 +11,7 @@ from bot.services.changing import ChangedMeanwhileError, look_at_seminar
 from bot.services.people import add, decide_removal, decide_seat, give_seat, move, remove
 from bot.storage import tables
 from bot.storage.engine import Transaction
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from bot.storage.seminars import SeminarNotFoundError, get_seminar
 from bot.storage.staff import list_seminar_changes
 from bot.views.person_plans import Refusal

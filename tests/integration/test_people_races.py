@@ -16,7 +16,7 @@ from bot.services.changing import ChangedMeanwhileError
 from bot.services.people import Deed, give_seat, move, remove
 from bot.storage import seminars
 from bot.storage.engine import Transaction, transactions
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from tests.integration.people_rows import deed, fill_seminar, held, press
 
 Act = Callable[[Session], object]

@@ -20,7 +20,7 @@ from bot.services.registering import Press, register
 from bot.services.seats import look_at_limits, save_limits
 from bot.storage import seminars
 from bot.storage.engine import Transaction, transactions
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from tests.factories import NOW
 from tests.integration.rows import add_seminar, add_workspace
 

@@ -16,7 +16,8 @@ from bot.domain.registering import Wish
 from bot.domain.reminding import MomentKind
 from bot.services.announcing import Draft, get_draft, save_draft
 from bot.services.delivering import Call, prepare
-from bot.services.editing import Edit, Effect, plan_edit, start_edit
+from bot.services.editing import start_edit
+from bot.services.planning_edits import Edit, Effect, plan_edit
 from bot.services.registering import Press, register
 from bot.services.saving_edits import save_edit
 from bot.storage import tables

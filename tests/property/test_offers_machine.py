@@ -18,7 +18,8 @@ from bot.services.changing import save_change
 from bot.services.deactivating import free_seats
 from bot.services.offering import expire_offers
 from bot.storage import tables
-from bot.storage.registrations import find_registrations, list_changes
+from bot.storage.ledger import list_changes
+from bot.storage.registrations import find_registrations
 from tests.factories import NOW
 from tests.property.offers_model import STARTS, AskingModel
 from tests.property.test_seats_machine import A_USER, STAFF, USERS, SeatsMachine, shared_engine

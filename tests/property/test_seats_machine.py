@@ -22,7 +22,8 @@ from bot.services.registering import Press, register
 from bot.services.seats import look_at_limits, save_limits
 from bot.storage import tables
 from bot.storage.engine import open_engine, transactions
-from bot.storage.registrations import find_registrations, list_changes
+from bot.storage.ledger import list_changes
+from bot.storage.registrations import find_registrations
 from tests.factories import NOW, make_seminar
 from tests.integration.rows import add_seminar, add_workspace
 from tests.property.seats_model import Model

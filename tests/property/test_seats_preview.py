@@ -22,7 +22,7 @@ from bot.services.seats import look_at_limits, save_limits
 from bot.storage import tables
 from bot.storage.deliveries import Kind
 from bot.storage.engine import Transaction, open_engine, transactions
-from bot.storage.registrations import list_changes
+from bot.storage.ledger import list_changes
 from tests.factories import NOW
 from tests.integration.rows import add_seminar, add_workspace
 

@@ -27,8 +27,7 @@ from bot.views.message import Message
 from bot.views.notices import build_notice
 from bot.views.seat_notices import build_seat_notice
 from tests.factories import NOW, make_seminar
-from tests.payloads import check_message, check_view
-from tests.unit.views.test_direct_messages import labels
+from tests.payloads import check_message, check_view, labels
 
 SYDNEY = "Australia/Sydney"
 KHORGOS = make_seminar(title="Khorgos", check_in_word="apricot")

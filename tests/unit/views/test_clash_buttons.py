@@ -7,7 +7,8 @@ import pytest
 from bot.domain.outcomes import AlreadySeated, AlreadyWaitlisted, Outcome, Released, Seated, Waitlisted
 from bot.domain.seminar import Seminar
 from bot.views.answers import build_answer
-from bot.views.home import Held, HomeTab, build_home
+from bot.views.home import build_home
+from bot.views.home_tab import Held, HomeTab
 from bot.views.message import Message
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_message, check_view

@@ -9,9 +9,8 @@ from bot.views.direct_messages import (
     build_refusal_notice,
     build_reminder,
 )
-from bot.views.message import Message
 from tests.factories import NOW, make_seminar
-from tests.payloads import check_message
+from tests.payloads import checked, labels
 
 SYDNEY = "Australia/Sydney"
 KHORGOS = make_seminar(title="Khorgos", online_link="https://meet.example.org/a")
@@ -20,20 +19,6 @@ FACTS = (
     "Online: https://meet.example.org/a"
 )
 LEAVE = "If you cannot come, please give your seat back, so that somebody else can."
-
-
-def checked(message: Message) -> Message:
-    check_message(message)
-    return message
-
-
-def labels(message: Message) -> list[str]:
-    return [
-        element["text"]["text"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
 
 
 def test_a_seat_is_confirmed() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from bot.domain.seminar import Count, Seminar
-from bot.views.home import COMING_SHOWN, FOLLOWED, Coming, Held, HomeTab, Own, build_home
+from bot.views.coming import COMING_SHOWN
+from bot.views.home import build_home
+from bot.views.home_tab import FOLLOWED, Coming, Held, HomeTab, Own
 from tests.factories import NOW, make_seminar
 from tests.payloads import check_view
 

@@ -11,7 +11,7 @@ from bot.views.direct_messages import build_confirmation
 from bot.views.message import Message
 from bot.views.offers import build_offer, build_offer_gone
 from tests.factories import NOW, make_seminar
-from tests.payloads import check_message
+from tests.payloads import checked, labels
 
 SYDNEY = "Australia/Sydney"
 KHORGOS = make_seminar(title="Khorgos", online_link="https://meet.example.org/a", promotion=Promotion.ASK)
@@ -21,20 +21,6 @@ FACTS = (
     "Where: CAIS Lecture Theatre, and online (whoever has a seat gets the link)."
 )
 THEN = "If you do not answer by then, it goes to the next in line. You keep a place at the end of the line."
-
-
-def checked(message: Message) -> Message:
-    check_message(message)
-    return message
-
-
-def labels(message: Message) -> list[str]:
-    return [
-        element["text"]["text"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
 
 
 def answer(outcome: Outcome, seminar: Seminar = KHORGOS) -> Message:
