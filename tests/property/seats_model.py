@@ -34,6 +34,7 @@ class Model:
     is_closed: bool = False
     is_stopped: bool = False
     is_cancelled: bool = False
+    stays_cancelled: bool = False
     opens_at: datetime | None = None
 
     @property
@@ -116,8 +117,13 @@ class Model:
             self.is_closed = self.is_stopped = False
             self.fill()
 
-    def restore(self) -> None:
+    def begin(self) -> None:
+        """Begin: what was cancelled before was so days ago by then, and only within an hour can it return."""
         if not self.has_begun:
+            self.has_begun, self.stays_cancelled = True, self.is_cancelled
+
+    def restore(self) -> None:
+        if not self.stays_cancelled:
             self.is_cancelled = False
             self.fill()
 

@@ -96,7 +96,7 @@ class SeatsMachine(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         """Late in the run, since nobody moves up from then on."""
-        self.model.has_begun = True
+        self.model.begin()
         self.now = make_seminar().starts_at + timedelta(minutes=1)
 
     @rule(capacity=CAPACITIES, moves_latest=st.booleans())
