@@ -5,14 +5,12 @@ worked out again under the lock, and if it is another one by then, they see that
 one first.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from bot.domain.draft import is_user_id
 from bot.domain.room import Cause, Change, Room, State
-
-_PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,6 @@ def list_people(room: Room, *states: State) -> list[str]:
     Who was forgotten is left out: nobody can write to them, though their seat is still counted.
     """
     if states == (State.WAITLISTED,):
-        return [user_id for user_id in room.head if _PERSON.fullmatch(user_id)]
+        return [user_id for user_id in room.head if is_user_id(user_id)]
     found = (user_id for user_id, held in room.known.items() if held.state in states)
-    return sorted(user_id for user_id in found if _PERSON.fullmatch(user_id))
+    return sorted(user_id for user_id in found if is_user_id(user_id))

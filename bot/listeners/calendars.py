@@ -8,7 +8,7 @@ from bot.listeners.desk_side import DeskSide, user_of
 from bot.listeners.registering import Ack
 from bot.services.calendar_files import ask_for_file
 from bot.storage.seminars import SeminarNotFoundError
-from bot.views.answers import build_gone
+from bot.views.answers import build_gone, build_not_saved
 from bot.views.ids import Action, parse_seminar_ref
 from bot.views.message import Message
 
@@ -18,7 +18,11 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     async def handle_calendar(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Promise the file, acknowledge, and answer with the links."""
-        answer = await _ask(side, body, action)
+        try:
+            answer = await _ask(side, body, action)
+        except Exception:
+            side.after_ack(body, _say(side, body, build_not_saved()))
+            raise
         side.after_ack(body, _say(side, body, answer), can_wait=True)
         await ack()
 

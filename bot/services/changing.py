@@ -162,6 +162,11 @@ def tell(
     )
 
 
+def key_of_start(seminar: Seminar) -> str:
+    """Return the key of what is promised once for a start: after a move it is promised anew."""
+    return str(int(seminar.starts_at.timestamp()))
+
+
 def _stored(value: object) -> object:
     if isinstance(value, timedelta):
         return int(value.total_seconds()) // 60

@@ -24,6 +24,7 @@ from bot.services import (
     staff_messages,
     unclaimed,
 )
+from bot.services.clashes import find_clashes
 from bot.services.rendering import (
     File,
     Known,
@@ -152,6 +153,7 @@ def _read(session: Session, claimed: Sequence[Claimed], now: datetime) -> Known:
     confirming = [one for one in people if one.kind == Kind.CONFIRMATION]
     confirmed_ids = {one.seminar_id for one in confirming if one.seminar_id is not None}
     counted = card_ids | confirmed_ids
+    promoted = {(one.seminar_id or 0, one.target) for one in people if one.kind == Kind.PROMOTION}
     return Known(
         now,
         wanted,
@@ -160,6 +162,7 @@ def _read(session: Session, claimed: Sequence[Claimed], now: datetime) -> Known:
         registrations.find_registrations(session, [(one.seminar_id or 0, one.target) for one in people]),
         find_zones(session, {(one.workspace_id, one.target) for one in people}),
         {row.id: row for row in seminars.list_announcements(session, card_ids)} if card_ids else {},
+        find_clashes(session, promoted),
         find_asking(session, confirmed_ids),
         find_asked(session, {(one.workspace_id, one.target) for one in confirming}),
     )

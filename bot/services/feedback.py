@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain.aftercare import SHOWN_FROM, Asking, Results, decide_feedback, feedback_until, sum_up
 from bot.domain.reminding import Skip
 from bot.domain.seminar import Seminar
-from bot.services.changing import tell
+from bot.services.changing import key_of_start, tell
 from bot.services.rendering import Known, Render
 from bot.storage import feedback, registrations, seminars, tables
 from bot.storage.deliveries import Kind
@@ -45,7 +45,7 @@ def ask_how_it_was(session: Session, seminar: Seminar, now: datetime) -> None:
         return
     people = feedback.list_attending(session, seminar.id)
     details = {"starts_at": seminar.starts_at.isoformat()}
-    tell(session, seminar, people, kind=Kind.FEEDBACK, key=_key_of(seminar), details=details, now=now)
+    tell(session, seminar, people, kind=Kind.FEEDBACK, key=key_of_start(seminar), details=details, now=now)
 
 
 def give_score(
@@ -102,10 +102,6 @@ def _tell_hosts(session: Session, seminar: Seminar, now: datetime) -> None:
     tell(session, seminar, people, kind=Kind.FEEDBACK, key="results", details={"of": "all"}, now=now)
 
 
-def _key_of(seminar: Seminar) -> str:
-    return str(int(seminar.starts_at.timestamp()))
-
-
 def list_hosts(session: Session, seminar: Seminar) -> tuple[str, ...]:
     """Return who stands for the speaker: the hosts, or who announced it where there are none."""
     return find_hosts(session, [seminar.id])[seminar.id] or (seminar.created_by,)
@@ -119,7 +115,7 @@ def read_results(session: Session, seminar_id: int) -> Results:
 def find_question_sent(session: Session, given: Given, user_id: str, now: datetime) -> Sent | None:
     """Return the message that asked somebody as it is to be shown now, None if it was not sent."""
     seminar, row = given.seminar, tables.Delivery
-    key = f"{Kind.FEEDBACK}:{seminar.id}:{_key_of(seminar)}:{user_id}"
+    key = f"{Kind.FEEDBACK}:{seminar.id}:{key_of_start(seminar)}:{user_id}"
     found = session.execute(select(row.sent_channel, row.sent_ts).where(row.key == key)).one_or_none()
     if found is None or not found[0] or not found[1]:
         return None

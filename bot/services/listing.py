@@ -120,8 +120,13 @@ def read_answer(
     zone = find_zones(session, [(workspace_id, user_id)]).get((workspace_id, user_id))
     clashes: list[Seminar] = []
     if isinstance(outcome, Seated | AlreadySeated | Waitlisted | AlreadyWaitlisted | Released):
-        clashes = find_clashes(session, seminar, user_id)
+        clashes = _find_clashes(session, seminar, user_id)
     return build_answer(outcome, seminar, now, zone, clashes)
+
+
+def _find_clashes(session: Session, seminar: Seminar, user_id: str) -> list[Seminar]:
+    pair = (seminar.id, user_id)
+    return find_clashes(session, [pair]).get(pair, [])
 
 
 def read_redrawn(
@@ -134,7 +139,7 @@ def read_redrawn(
         case Confirmed():
             return build_coming(seminar, now, zone)
         case Seated(left=left) | AlreadySeated(left=left):
-            clashes = find_clashes(session, seminar, user_id)
+            clashes = _find_clashes(session, seminar, user_id)
             return build_confirmation(seminar, Seated(left), now, zone, clashes)
         case Waitlisted(place=place) | AlreadyWaitlisted(place=place):
             return build_confirmation(seminar, Waitlisted(place), now, zone)

@@ -12,7 +12,6 @@ from bot.domain.reminding import Skip, decide_reminder
 from bot.domain.room import Registration, State
 from bot.domain.seminar import Count, Phase, Seminar, decide_phase, is_published, seats_left
 from bot.services.answering import count_owed
-from bot.services.clashes import find_clashes
 from bot.storage import registrations, tables
 from bot.storage.deliveries import POST
 from bot.storage.queue import Claimed
@@ -40,6 +39,7 @@ class Known:
         held: What each recipient holds of the seminar that they are written about.
         zones: The recipients' zones, as far as they are known.
         announcements: The cards by id.
+        clashes: Other seats, at the same time, of those who are told that they have one now.
         asking: The seminars that ask those who register something.
         asked: The members who were asked already how they want to be reminded.
         asks: The deliveries whose message asks that.
@@ -53,6 +53,7 @@ class Known:
     held: dict[tuple[int, str], Registration]
     zones: dict[tuple[int, str], str | None]
     announcements: dict[int, tables.Announcement]
+    clashes: dict[tuple[int, str], list[Seminar]] = field(default_factory=dict)
     asking: set[int] = field(default_factory=set)
     asked: set[tuple[int, str]] = field(default_factory=set)
     asks: set[int] = field(default_factory=set)
@@ -117,12 +118,12 @@ def render_reminder(_session: Session, one: Claimed, known: Known) -> Message | 
     return known.reminders[seminar.id, zone]
 
 
-def render_promotion(session: Session, one: Claimed, known: Known) -> Message | Skip:
+def render_promotion(_session: Session, one: Claimed, known: Known) -> Message | Skip:
     """Tell a waiter of their seat, and of others that they have at that time."""
     if skip := find_skip(one, known):
         return skip
     seminar = known.seminar_of(one)
-    clashes = find_clashes(session, seminar, one.target)
+    clashes = known.clashes.get((seminar.id, one.target), [])
     return build_promotion(seminar, known.now, known.zone_of(one), clashes)
 
 

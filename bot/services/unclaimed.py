@@ -23,7 +23,7 @@ from bot.domain.checking_in import (
 from bot.domain.reminding import Skip
 from bot.domain.room import Room, State
 from bot.domain.seminar import Seminar
-from bot.services.changing import ChangedMeanwhileError, look_at_seminar, open_seminar, tell
+from bot.services.changing import ChangedMeanwhileError, key_of_start, look_at_seminar, open_seminar, tell
 from bot.services.checking_in import read_attendance, write_check_in
 from bot.services.registering import settle_rooms
 from bot.services.rendering import Known, Render
@@ -83,7 +83,7 @@ def ask_waiters(
         room.seminar,
         giving.asked,
         kind=Kind.UNCLAIMED,
-        key=_round_of(room.seminar),
+        key=key_of_start(room.seminar),
         details={"starts_at": room.seminar.starts_at.isoformat()},
         now=now,
     )
@@ -156,7 +156,7 @@ def _decide_giving(session: Session, room: Room) -> Giving:
 def _find_asked(session: Session, room: Room) -> Collection[str]:
     """Return those in line who were asked already whether they are there, for the start as it is."""
     delivery, seminar = tables.Delivery, room.seminar
-    keys = {f"{Kind.UNCLAIMED}:{seminar.id}:{_round_of(seminar)}:{one}": one for one in room.head}
+    keys = {f"{Kind.UNCLAIMED}:{seminar.id}:{key_of_start(seminar)}:{one}": one for one in room.head}
     found = session.scalars(select(delivery.key).where(delivery.key.in_(keys)))
     return {keys[key] for key in found}
 
@@ -174,10 +174,6 @@ def _find_giver(session: Session, seminar: Seminar) -> str | None:
         .order_by(change.number.desc())
         .limit(1)
     )
-
-
-def _round_of(seminar: Seminar) -> str:
-    return str(int(seminar.starts_at.timestamp()))
 
 
 RENDERERS: dict[str, Render] = {Kind.UNCLAIMED: render_unclaimed}

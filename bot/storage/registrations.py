@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal_column, or_, select
+from sqlalchemy import Row, Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.room import Registration, Room, State
@@ -218,22 +218,30 @@ def list_seated(session: Session, seminar_id: int) -> list[tuple[str, datetime]]
     return [(user_id, changed_at) for user_id, changed_at in session.execute(statement)]
 
 
-def list_clashes(session: Session, seminar: Seminar, user_id: str) -> list[int]:
-    """Read the ids of other seminars in the workspace that the member has a seat in at that time."""
-    registration, other = tables.Registration, tables.Seminar
+def list_clashes(session: Session, pairs: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+    """Read, for seminars and members, the other seminars of the workspace at that time with a seat of theirs.
+
+    Pairs without one are left out; the ids are in the order of the starts.
+    """
+    if not pairs:
+        return {}
+    registration, mine, other = tables.Registration, aliased(tables.Seminar), aliased(tables.Seminar)
     statement = (
-        select(other.id)
-        .join(registration, registration.seminar_id == other.id)
+        select(mine.id, registration.user_id, other.id)
+        .join(other, registration.seminar_id == other.id)
+        .join(mine, and_(mine.workspace_id == other.workspace_id, mine.id != other.id))
         .where(
-            registration.user_id == user_id,
-            or_(registration.state == State.SEATED, registration.state == State.OFFERED),
-            other.workspace_id == seminar.workspace_id,
-            other.id != seminar.id,
+            mine.id.in_({seminar_id for seminar_id, _user_id in pairs}),
+            registration.user_id.in_({user_id for _seminar_id, user_id in pairs}),
+            registration.state.in_((State.SEATED, State.OFFERED)),
             other.cancelled_at.is_(None),
-            other.starts_at < seminar.ends_at,
-            other.ends_at > seminar.starts_at,
+            other.starts_at < mine.ends_at,
+            other.ends_at > mine.starts_at,
         )
-        .order_by(other.starts_at)
-        .limit(5)
+        .order_by(other.starts_at, other.id)
     )
-    return list(session.scalars(statement))
+    found: dict[tuple[int, str], list[int]] = {}
+    for seminar_id, user_id, other_id in session.execute(statement):
+        if (seminar_id, user_id) in pairs:
+            found.setdefault((seminar_id, user_id), []).append(other_id)
+    return found

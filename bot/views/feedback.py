@@ -25,6 +25,7 @@ from bot.domain.seminar import Seminar
 from bot.views.facts import (
     compose,
 )
+from bot.views.form_elements import VALUE
 from bot.views.ids import Action, Callback, ManageRef, SeminarRef
 from bot.views.manage import page_buttons, staff_button, staff_modal
 from bot.views.message import Message
@@ -43,7 +44,6 @@ from bot.views.text import cut
 from bot.views.times import venue_time
 
 LINE = "line"
-VALUE = "value"
 LINES_SHOWN = 40
 LINE_LONG = f"Please keep it to {MOST_LINE} characters."
 _LABEL_LIMIT = 75

@@ -22,6 +22,7 @@ from bot.domain.seminar import Seminar
 from bot.views.facts import (
     compose,
 )
+from bot.views.form_elements import VALUE
 from bot.views.ids import Callback, ManageRef
 from bot.views.manage import staff_modal
 from bot.views.message import Message
@@ -40,7 +41,6 @@ from bot.views.rich import (
 from bot.views.text import find_web_link
 
 SLIDES, RECORDING = "slides", "recording"
-VALUE = "value"
 _NONE = "-"  # stands for no link where a modal carries both
 
 NOT_A_LINK = "Please give a whole web address that begins with https:// or http://, or leave it empty."

@@ -117,3 +117,18 @@ async def test_a_cancelled_talk_is_not_added_to_a_calendar(socket_scene: Scene) 
     said = await ben.wait_for_ephemeral(contains="nothing to add")
     assert said.text.endswith("” was cancelled, so there is nothing to add to a calendar.")
     assert calendars(ben) == []
+
+
+async def test_a_press_for_the_file_that_cannot_be_saved_is_told(socket_scene: Scene) -> None:
+    scene = socket_scene
+    card = await scene.announce()
+    other = scene.engine.raw_connection()
+    other.execute("BEGIN IMMEDIATE")
+
+    answer = await scene.member(0).press(card, "calendar")
+
+    other.rollback()
+    other.close()
+    assert not answer.acknowledged
+    await scene.member(0).wait_for_ephemeral(contains="nothing was changed")
+    assert calendars(scene.member(0)) == []

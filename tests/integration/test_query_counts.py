@@ -52,8 +52,11 @@ class Room:
             register(session, presses, clock=lambda: NOW)
 
     def claim_confirmations(self) -> list[Claimed]:
+        return self.claim(Kind.CONFIRMATION)
+
+    def claim(self, kind: Kind) -> list[Claimed]:
         with self.transaction() as session:
-            rows = [row for row in deliveries(session, Kind.CONFIRMATION) if row.state == "due"]
+            rows = [row for row in deliveries(session, kind) if row.state == "due"]
             for row in rows:
                 row.state, row.leased_until, row.leased_by = "sending", NOW, "a worker"
             return [
@@ -147,3 +150,26 @@ def test_thirty_confirmations_are_written_with_as_many_statements_as_one(room: R
 
     assert len(for_one) == len(for_thirty)
     assert len(prepared) == 30
+
+
+def test_writing_thirty_promotions_asks_as_often_as_writing_one(room: Room, engine: Engine) -> None:
+    room.press(range(SEATS + 31))
+    with room.transaction() as session:
+        also = add_seminar(session, room.workspace_id, capacity=None).id
+        presses = [
+            Press(room.workspace_id, also, f"U{n:03}", Wish.REGISTER) for n in range(SEATS, SEATS + 31)
+        ]
+        register(session, presses, clock=lambda: NOW)
+    room.press(range(1), Wish.RELEASE)
+    one = room.claim(Kind.PROMOTION)
+    room.press(range(1, 31), Wish.RELEASE)
+    thirty = room.claim(Kind.PROMOTION)
+
+    with counted(engine) as for_one, room.transaction() as session:
+        prepare(session, one, now=NOW)
+    with counted(engine) as for_thirty, room.transaction() as session:
+        written = prepare(session, thirty, now=NOW)
+
+    assert (1, 30) == (len(one), len(thirty))
+    assert len(for_one) == len(for_thirty)
+    assert all("also have a seat at the same time" in str(call) for call in written)
