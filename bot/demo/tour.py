@@ -181,7 +181,7 @@ async def _expect_posts(stage: Stage, expected: int) -> None:
     """Wait for the last message, and see that there is not one too many."""
     with suppress(TimeoutError):
         async with asyncio.timeout(8):
-            while len(stage.playground.calls_of("chat.postMessage", ok_only=True)) < expected:  # noqa: ASYNC110
+            while len(stage.playground.calls_of("chat.postMessage", ok_only=True)) < expected:  # noqa: ASYNC110 - the stand-in signals messages, not calls
                 await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)
     posted = len(stage.playground.calls_of("chat.postMessage", ok_only=True))

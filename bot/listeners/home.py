@@ -15,6 +15,7 @@ from bot.storage.members import note_members
 from bot.views.feed import build_feed_view
 from bot.views.ids import Action
 
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _PAGE = re.compile(f"{Action.HOME_PAGE}_(sooner|later)")
 
 
@@ -29,8 +30,8 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
     async def handle_page(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Turn the page of what is coming."""
-        value = str(action.get("value") or "0")
-        page = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0  # noqa: PLR2004
+        value = str(action.get("value") or "")
+        page = int(value) if _NUMBER.fullmatch(value) else 0
         side.after_ack(body, _draw(side, body, user_of(body), {"page": page}))
         await ack()
 

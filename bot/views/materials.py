@@ -60,7 +60,7 @@ def write_links(links: Links) -> str:
 def read_links(about: str) -> Links | None:
     """Read what ``write_links`` wrote, None if it is something else."""
     parts = about.split(" ")
-    if len(parts) != 2 or not all(part == _NONE or find_web_link(part) == part for part in parts):  # noqa: PLR2004
+    if len(parts) != 2 or not all(part == _NONE or find_web_link(part) == part for part in parts):  # noqa: PLR2004 - both
         return None
     slides, recording = ("" if part == _NONE else part for part in parts)
     return Links(slides, recording)
