@@ -189,12 +189,21 @@ async def _post(side: DeskSide, body: dict[str, Any], view: dict[str, Any]) -> d
     except DraftNotFoundError:
         return _show(build_notice(FORM_IS_GONE))
     except DraftError:
-        draft = await side.read(
-            lambda session: get_draft(session, ref.draft_id, workspace_id=workspace_id, user_id=user_id)
-        )
-        return _preview(side, form, draft)
+        return await _preview_again(side, form)
     side.on_promised()
     return {"response_action": "clear"}
+
+
+async def _preview_again(side: DeskSide, form: _Form) -> dict[str, Any]:
+    """Show what is wrong by now, or that the form is gone: old ones are cleaned up at any time."""
+    key, workspace_id, user_id = form.ref.draft_id, form.installation.workspace_id, form.user_id
+    try:
+        draft = await side.read(
+            lambda session: get_draft(session, key, workspace_id=workspace_id, user_id=user_id)
+        )
+    except DraftNotFoundError:
+        return _show(build_notice(FORM_IS_GONE))
+    return _preview(side, form, draft)
 
 
 async def _check_right(side: DeskSide, form: _Form, kept: _Kept | None = None) -> dict[str, Any] | None:
