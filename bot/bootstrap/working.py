@@ -34,7 +34,7 @@ from bot.worker.waking import Waker
 
 _log = logging.getLogger(__name__)
 
-DRAIN = timedelta(seconds=2.5)  # each of four steps; together they stay within ten seconds
+DRAIN = timedelta(seconds=2)  # each of five steps; together they stay within ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ async def working(
             raise StartError(f"The database cannot be used: {cause_of(error)}.") from None
 
         executor = ThreadPoolExecutor(max_workers=6, thread_name_prefix="database")
-        stack.callback(executor.shutdown, wait=False)
+        stack.push_async_callback(_finish, executor)
         transaction, reading = transactions(engine), transactions(engine, is_reading=True)
         health = Health(reading)
         await stack.enter_async_context(
@@ -178,6 +178,16 @@ async def working(
             dispatcher=dispatcher,
             on_promised=on_promised,
         )
+
+
+async def _finish(executor: ThreadPoolExecutor) -> None:
+    """Let what is under way in the database end, so that no connection is held when the engine is closed.
+
+    A helper's thread goes on when its task is cancelled. A database that hangs is not waited for.
+    """
+    executor.shutdown(wait=False, cancel_futures=True)
+    ending = asyncio.create_task(asyncio.to_thread(executor.shutdown))
+    await asyncio.wait([ending], timeout=DRAIN.total_seconds())
 
 
 async def _start_workers(

@@ -74,8 +74,9 @@ def kind_of(body: Mapping[str, Any]) -> str:
 
 def is_readable(body: Mapping[str, Any]) -> bool:
     """Tell whether everything that is read of a payload has the right type, and its ids are ids."""
-    if not all(isinstance(body.get(name), _OBJECT) for name in _OBJECTS):
-        return False
+    for name in _OBJECTS:
+        if not isinstance(body.get(name), _OBJECT):
+            return False
     if not isinstance(body.get("command", ""), str) or body.get("event", {}) is None:
         return False  # Bolt looks into both whatever the type says
     if "command" in body and not _has_person(body):

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 MAX_BATCH = 400
 MAX_WAIT_S = 2.5
 GRACE_S = 0.3  # for a commit that has begun in time
+_TOGETHER_S = 0.02  # presses that come so close together share a timer
 CROWD = 20
 _DATABASE_UNWELL = (exc.OperationalError, exc.TimeoutError)  # the second: no connection is free
 
@@ -71,6 +72,7 @@ class Desk:
         self._max_batch = max_batch
         self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
         self._in_hand = 0
+        self._together: list[_Ticket] = []
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
 
@@ -94,16 +96,25 @@ class Desk:
             raise NotSavedError("the desk is closed")
         loop = asyncio.get_running_loop()
         ticket = _Ticket(press, loop.create_future(), loop)
-        # The writer commits nothing that waited longer than it may, so what is given up here, a
-        # moment later than that, was not saved: also where the database hangs and nothing comes back.
-        patience = loop.call_later(self._max_wait_s + GRACE_S, _give_up, ticket)
+        self._watch(ticket)
         self._in_hand += 1
         self._waiting.put(ticket)
         try:
             return await ticket.answer
         finally:
-            patience.cancel()
             self._in_hand -= 1
+
+    def _watch(self, ticket: _Ticket) -> None:
+        """Give up, in time for an answer, a press of which nothing comes back.
+
+        The writer commits nothing that waited longer than it may, so what is given up a moment
+        later than that was not saved: also where the database hangs.
+        """
+        first = self._together[0] if self._together else None
+        if first is None or first.loop is not ticket.loop or ticket.came_at > first.came_at + _TOGETHER_S:
+            self._together = []
+            ticket.loop.call_later(self._max_wait_s + GRACE_S + _TOGETHER_S, _give_up, self._together)
+        self._together.append(ticket)
 
     def is_crowded(self) -> bool:
         """Tell whether many presses are waiting, so that what can wait should."""
@@ -159,9 +170,10 @@ class Desk:
             return decided
 
 
-def _give_up(ticket: _Ticket) -> None:
-    if not ticket.answer.done():
-        ticket.answer.set_exception(NotSavedError("it took too long"))
+def _give_up(tickets: Sequence[_Ticket]) -> None:
+    for ticket in tickets:
+        if not ticket.answer.done():
+            ticket.answer.set_exception(NotSavedError("it took too long"))
 
 
 def _not_saved(error: Exception) -> NotSavedError:
@@ -170,11 +182,6 @@ def _not_saved(error: Exception) -> NotSavedError:
 
 def _answer(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:
     """Hand the answers to their loops, one wake-up for each loop."""
-    for is_saved in (True, False):
-        came_at = [
-            ticket.came_at for ticket, answer in answers if isinstance(answer, NotSavedError) != is_saved
-        ]
-        observe_presses(came_at, is_saved=is_saved)
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Ticket, Decided | NotSavedError]]] = {}
     for ticket, answer in answers:
         by_loop.setdefault(ticket.loop, []).append((ticket, answer))
@@ -183,6 +190,11 @@ def _answer(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:
             loop.call_soon_threadsafe(_resolve, some)
         except RuntimeError:  # the loop was closed: nobody waits for the answer any more
             _log.info("%d presses were decided after the shutdown.", len(some))
+    for is_saved in (True, False):
+        came_at = [
+            ticket.came_at for ticket, answer in answers if isinstance(answer, NotSavedError) != is_saved
+        ]
+        observe_presses(came_at, is_saved=is_saved)
 
 
 def _resolve(answers: Sequence[tuple[_Ticket, Decided | NotSavedError]]) -> None:

@@ -16,6 +16,7 @@ from bot.services.owing import list_owed
 from bot.storage import ledger, registrations, seminars
 from bot.storage.deliveries import promise, want_redrawn
 from bot.storage.homes import want_homes
+from bot.storage.pipeline import pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,14 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     for room in rooms.values():
         shorten_offers(room, now)
     changed = {key: room for key, room in rooms.items() if room.changes or room.renewed}
-    ledger.write_changes(session, rooms, now)
-    if not changed:
-        return
-    owed = [one for room in changed.values() for one in list_owed(room, now)]
-    promise(session, owed, now=now)
-    want_redrawn(session, list(changed), now=now)
-    want_homes(
-        session,
-        {
-            (room.seminar.workspace_id, user_id)
-            for room in changed.values()
-            for user_id in (*(change.user_id for change in room.changes), *room.renewed)
-        },
-        now=now,
-    )
+    people = {
+        (room.seminar.workspace_id, user_id)
+        for room in changed.values()
+        for user_id in (*(change.user_id for change in room.changes), *room.renewed)
+    }
+    with pipeline(session):
+        ledger.write_changes(session, rooms, now)
+        if changed:
+            promise(session, (one for room in changed.values() for one in list_owed(room, now)), now=now)
+            want_redrawn(session, changed, now=now)
+            want_homes(session, people, now=now)

@@ -9,15 +9,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import Text, Update, bindparam, case, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
-from bot.storage.row_sets import insert_rows
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows, is_one_of
 
 _DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
+_ANNOUNCEMENT = tables.Base.metadata.tables[tables.Announcement.__tablename__]
+_SEMINAR = tables.Base.metadata.tables[tables.Seminar.__tablename__]
 
 
 class Kind(StrEnum):
@@ -149,24 +152,32 @@ def want_redrawn(session: Session, seminar_ids: Collection[int], *, now: datetim
     A mirror that is being sent keeps its lease and is due again when it is
     settled, since ``wanted`` has moved on. One that Slack refused for good
     stays refused, and one that may stand in its channel twice stays unknown.
-
-    Found by their keys, since deliveries of a seminar are many, and locked in
-    the order in which they are settled, so that neither waits crosswise.
     """
-    delivery = tables.Delivery
-    ids = session.scalars(
-        select(tables.Announcement.id).where(tables.Announcement.seminar_id.in_(seminar_ids))
+    session.flush()
+    rows = dump_rows([{"id": one} for one in sorted(seminar_ids)])
+    session.connection().execute(_build_redraw(dialect_of(session)), {ROWS: rows, "now": now})
+
+
+@lru_cache(maxsize=2)
+def _build_redraw(dialect: str) -> Update:
+    """Build what finds them by their keys, since deliveries of a seminar are many.
+
+    They are locked in the order in which they are settled, so that neither waits crosswise.
+    """
+    row, announcement, given = _DELIVERY.c, _ANNOUNCEMENT.c, build_rows(dialect, (_SEMINAR.c.id,))
+    of_seminars = is_one_of(dialect, announcement.seminar_id, select(given.c.id))
+    keys = select(literal(f"{Kind.ANNOUNCEMENT}:").concat(cast(announcement.id, Text))).where(of_seminars)
+    in_order = (
+        select(row.id).where(is_one_of(dialect, row.key, keys)).order_by(row.id).with_for_update(of=_DELIVERY)
     )
-    keys = [f"{Kind.ANNOUNCEMENT}:{one}" for one in ids]
-    in_order = select(delivery.id).where(delivery.key.in_(keys)).order_by(delivery.id).with_for_update()
-    session.execute(
-        update(delivery)
-        .where(delivery.id.in_(in_order.scalar_subquery()), delivery.state.in_(("due", "sending", "done")))
+    now = bindparam("now", type_=row.due_at.type)
+    return (
+        update(_DELIVERY)
+        .where(is_one_of(dialect, row.id, in_order), row.state.in_(("due", "sending", "done")))
         .values(
-            wanted=delivery.wanted + 1,
-            state=case((delivery.state == "sending", "sending"), else_="due"),
-            due_at=case((delivery.state == "due", delivery.due_at), else_=now),
-            rank_at=case((delivery.state == "due", delivery.rank_at), else_=now),
+            wanted=row.wanted + 1,
+            state=case((row.state == "sending", "sending"), else_="due"),
+            due_at=case((row.state == "due", row.due_at), else_=now),
+            rank_at=case((row.state == "due", row.rank_at), else_=now),
         )
-        .execution_options(synchronize_session=False)
     )

@@ -6,15 +6,16 @@ is there from the first time that its member opens it.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
 from bot.storage.deliveries import PUBLISH, Kind, Priority
-from bot.storage.row_sets import ROWS, dump_rows, select_rows
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, is_one_of
 
 _DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
 _RECENT = timedelta(days=1)  # who opened the tab since is shown what is new; others when they open it again
@@ -77,12 +78,9 @@ def want_homes(session: Session, people: Iterable[tuple[int, str]], *, now: date
     keys = {key_of_home(workspace_id, user_id) for workspace_id, user_id in people}
     if not keys:
         return
-    # Looked for first, in one short statement: most who press in a crowd have no tab.
-    given = select_rows(session, (_DELIVERY.c.key,))
-    found = select(_DELIVERY.c.id).join(given, _DELIVERY.c.key == given.c.key)
-    ids = session.scalars(found, {ROWS: dump_rows([{"key": key} for key in sorted(keys)])}).all()
-    if ids:
-        _want(session, tables.Delivery.id.in_(ids), now)
+    session.flush()
+    rows = dump_rows([{"key": key} for key in sorted(keys)])
+    session.connection().execute(_build_want(dialect_of(session)), {ROWS: rows, "now": now})
 
 
 def want_homes_of(session: Session, seminar_ids: Collection[int], *, now: datetime) -> None:
@@ -100,24 +98,31 @@ def want_homes_of(session: Session, seminar_ids: Collection[int], *, now: dateti
     want_homes(session, ((workspace_id, user_id) for workspace_id, user_id in people), now=now)
     workspaces = select(seminar.workspace_id).where(seminar.id.in_(seminar_ids))
     lately = (delivery.workspace_id.in_(workspaces)) & (delivery.rank_at > now - _RECENT)
-    _want(session, (delivery.kind == Kind.HOME) & lately, now)
+    in_workspaces = _want(dialect_of(session), _DELIVERY.c.kind == Kind.HOME, lately)
+    session.execute(in_workspaces, {"now": now})
 
 
-def _want(session: Session, which: Any, now: datetime) -> None:  # noqa: ANN401 - a condition of SQL
-    delivery = tables.Delivery
+@lru_cache(maxsize=2)
+def _build_want(dialect: str) -> Update:
+    given = build_rows(dialect, (_DELIVERY.c.key,))
+    return _want(dialect, is_one_of(dialect, _DELIVERY.c.key, select(given.c.key)))
+
+
+def _want(dialect: str, *which: ColumnElement[bool]) -> Update:
+    """Build what wants those tabs drawn, locked in the order in which they are settled."""
+    row, now = _DELIVERY.c, bindparam("now", type_=_DELIVERY.c.due_at.type)
     in_order = (
-        select(delivery.id)
-        .where(which, delivery.state.in_(("due", "sending", "done")))
-        .order_by(delivery.id)
-        .with_for_update()
+        select(row.id)
+        .where(*which, row.state.in_(("due", "sending", "done")))
+        .order_by(row.id)
+        .with_for_update(of=_DELIVERY)
     )
-    session.execute(
-        update(delivery)
-        .where(delivery.id.in_(in_order.scalar_subquery()))
+    return (
+        update(_DELIVERY)
+        .where(is_one_of(dialect, row.id, in_order))
         .values(
-            wanted=delivery.wanted + 1,
-            state=case((delivery.state == "sending", "sending"), else_="due"),
-            due_at=case((delivery.state == "due", delivery.due_at), else_=now),
+            wanted=row.wanted + 1,
+            state=case((row.state == "sending", "sending"), else_="due"),
+            due_at=case((row.state == "due", row.due_at), else_=now),
         )
-        .execution_options(synchronize_session=False)
     )

@@ -15,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     FromClause,
     Select,
     String,
     Table,
     Text,
+    any_,
     bindparam,
     cast,
     column,
@@ -96,6 +98,18 @@ def select_rows(session: Session, columns: Sequence[Column[Any]]) -> FromClause:
 def build_rows(dialect: str, columns: tuple[Column[Any], ...]) -> FromClause:
     """Return the same table for a dialect, for statements that are kept and run again."""
     return _build_source(dialect, columns).subquery("given")
+
+
+def is_one_of(dialect: str, column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the few values that a query gives.
+
+    PostgreSQL looks each of an array's values up in the index. Of a join it would read the
+    whole table instead, where it has not counted the rows of a new table yet, or believes
+    that a page in memory is as dear as one on a disk.
+    """
+    if dialect == "postgresql":
+        return column == any_(func.array(found.scalar_subquery()))
+    return column.in_(found)
 
 
 def dump_rows(rows: Sequence[Mapping[str, Any]]) -> str:

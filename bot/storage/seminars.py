@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.reminding import Moment
 from bot.domain.seminar import Count, Promotion, Seminar, Speaker
 from bot.storage import tables
-from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows
+from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, insert_rows, is_one_of
 
 _MOMENT = tables.Base.metadata.tables[tables.Moment.__tablename__]
 _SEMINAR = tables.Base.metadata.tables[tables.Seminar.__tablename__]
@@ -47,7 +47,7 @@ def _build_lock(dialect: str) -> Select[Any]:
     given = build_rows(dialect, (_SEMINAR.c.id,))
     return (
         select(_SEMINAR)
-        .where(_SEMINAR.c.id.in_(select(given.c.id)))
+        .where(is_one_of(dialect, _SEMINAR.c.id, select(given.c.id)))
         .order_by(_SEMINAR.c.id)
         .with_for_update(key_share=True)
     )
@@ -108,7 +108,7 @@ def _build_speakers(dialect: str) -> Select[Any]:
     given, speaker = build_rows(dialect, (_SEMINAR.c.id,)), _SPEAKER.c
     return (
         select(speaker.seminar_id, speaker.name, speaker.affiliation)
-        .where(speaker.seminar_id.in_(select(given.c.id)))
+        .where(is_one_of(dialect, speaker.seminar_id, select(given.c.id)))
         .order_by(speaker.seminar_id, speaker.position)
     )
 
