@@ -1,12 +1,14 @@
 """One seminar's registrations while its lock is held, and the ledger of what changes in them.
 
-Pure: nothing here knows a table or a message.
+Pure: nothing here knows a table or a message. What a batch makes hundreds of is a
+named tuple, which takes a third of the time of a frozen dataclass.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.seminar import Count, Seminar
 
@@ -44,8 +46,7 @@ class Cause(StrEnum):
 LINE_GAP = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(NamedTuple):
     """The tie between one member and one seminar.
 
     ``line_key`` orders the line, smallest first, and is None outside it.
@@ -61,8 +62,7 @@ class Registration:
     offered_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row of the ledger: who, from what to what, why, by whom, because of what."""
 
     number: int
@@ -162,7 +162,7 @@ class Room:
 
     def renew(self, user_id: str, until: datetime, *, is_told: bool = False) -> None:
         """Let an open offer end at another time; the seat itself does not change."""
-        self.known[user_id] = replace(self.known[user_id], offered_until=until)
+        self.known[user_id] = self.known[user_id]._replace(offered_until=until)
         self.renewed[user_id] = until
         if is_told:
             self.retold.add(user_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Promotion(StrEnum):
@@ -77,8 +78,7 @@ class Seminar:
     recording_link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many registrations of each kind a seminar has: rows counted, never stored."""
 
     seated: int = 0

@@ -90,6 +90,8 @@ def settle_rooms(session: Session, rooms: dict[int, Room], *, now: datetime) -> 
     for room in rooms.values():
         shorten_offers(room, now)
     changed = {key: room for key, room in rooms.items() if room.changes or room.renewed}
+    if not (changed or any(room.confirmed for room in rooms.values())):
+        return
     people = {
         (room.seminar.workspace_id, user_id)
         for room in changed.values()

@@ -1,12 +1,10 @@
 """Telling members what staff did with their seat or their place in line."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.reminding import Skip
-from bot.domain.room import Cause, Change, State
 from bot.services.rendering import Known, Render, find_skip
-from bot.storage import registrations, tables
+from bot.storage import ledger, registrations
 from bot.storage.deliveries import Kind
 from bot.storage.queue import Claimed
 from bot.views.message import Message
@@ -18,25 +16,9 @@ def render_seat_notice(session: Session, one: Claimed, known: Known) -> Message 
     if skip := find_skip(one, known):
         return skip
     seminar = known.seminar_of(one)
-    change = _read_change(session, seminar.id, int(one.details["change"]))
+    change = ledger.get_change(session, seminar.id, int(one.details["change"]))
     place = registrations.find_place(session, seminar.id, one.target)
     return build_seat_notice(seminar, change, place, known.now, known.zone_of(one))
-
-
-def _read_change(session: Session, seminar_id: int, number: int) -> Change:
-    row = tables.SeatChange
-    found = session.scalars(select(row).where(row.seminar_id == seminar_id, row.number == number)).one()
-    return Change(
-        number,
-        found.user_id,
-        State(found.before) if found.before else None,
-        State(found.after),
-        Cause(found.cause),
-        found.actor,
-        found.because_of,
-        found.line_key,
-        found.reason,
-    )
 
 
 RENDERERS: dict[str, Render] = {Kind.SEAT: render_seat_notice}

@@ -6,13 +6,13 @@ take several in one order, so none waits for another.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, Update, bindparam, case, cast, insert, literal, select, update
+from sqlalchemy import ColumnElement, Text, Update, bindparam, case, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
@@ -61,8 +61,7 @@ POST, UPDATE, PUBLISH = "chat.postMessage", "chat.update", "views.publish"
 FILE = "files.completeUploadExternal"  # the last of the calls that a file takes
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(NamedTuple):
     """A one-off to be kept: planning it twice changes nothing.
 
     ``dropped`` says why it is stored and not sent, where that is already known.
@@ -76,7 +75,7 @@ class Promise:
     priority: int
     due_at: datetime
     rank_at: datetime | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = MappingProxyType({})
     dropped: str | None = None
 
 
@@ -160,24 +159,33 @@ def want_redrawn(session: Session, seminar_ids: Collection[int], *, now: datetim
 
 @lru_cache(maxsize=2)
 def _build_redraw(dialect: str) -> Update:
-    """Build what finds them by their keys, since deliveries of a seminar are many.
-
-    They are locked in the order in which they are settled, so that neither waits crosswise.
-    """
+    """Build what finds them by their keys, since deliveries of a seminar are many."""
     row, announcement, given = _DELIVERY.c, _ANNOUNCEMENT.c, build_rows(dialect, (_SEMINAR.c.id,))
     of_seminars = is_one_of(dialect, announcement.seminar_id, select(given.c.id))
     keys = select(literal(f"{Kind.ANNOUNCEMENT}:").concat(cast(announcement.id, Text))).where(of_seminars)
-    in_order = (
-        select(row.id).where(is_one_of(dialect, row.key, keys)).order_by(row.id).with_for_update(of=_DELIVERY)
+    return build_want(dialect, is_one_of(dialect, row.key, keys)).values(
+        rank_at=case((row.state == "due", row.rank_at), else_=bindparam("now", type_=row.rank_at.type))
     )
-    now = bindparam("now", type_=row.due_at.type)
+
+
+def build_want(dialect: str, *which: ColumnElement[bool]) -> Update:
+    """Build what wants those mirrors drawn anew; bind ``now`` to execute it.
+
+    They are locked in the order in which they are settled, so that neither waits crosswise.
+    """
+    row = _DELIVERY.c
+    in_order = (
+        select(row.id)
+        .where(*which, row.state.in_(("due", "sending", "done")))
+        .order_by(row.id)
+        .with_for_update(of=_DELIVERY)
+    )
     return (
         update(_DELIVERY)
-        .where(is_one_of(dialect, row.id, in_order), row.state.in_(("due", "sending", "done")))
+        .where(is_one_of(dialect, row.id, in_order))
         .values(
             wanted=row.wanted + 1,
             state=case((row.state == "sending", "sending"), else_="due"),
-            due_at=case((row.state == "due", row.due_at), else_=now),
-            rank_at=case((row.state == "due", row.rank_at), else_=now),
+            due_at=case((row.state == "due", row.due_at), else_=bindparam("now", type_=row.due_at.type)),
         )
     )

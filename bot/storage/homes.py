@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, select, update
+from sqlalchemy import Update, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage import tables
-from bot.storage.deliveries import PUBLISH, Kind, Priority
+from bot.storage.deliveries import PUBLISH, Kind, Priority, build_want
 from bot.storage.row_sets import ROWS, build_rows, dialect_of, dump_rows, is_one_of
 
 _DELIVERY = tables.Base.metadata.tables[tables.Delivery.__tablename__]
@@ -80,7 +80,7 @@ def want_homes(session: Session, people: Iterable[tuple[int, str]], *, now: date
         return
     session.flush()
     rows = dump_rows([{"key": key} for key in sorted(keys)])
-    session.connection().execute(_build_want(dialect_of(session)), {ROWS: rows, "now": now})
+    session.connection().execute(_build_want_of_keys(dialect_of(session)), {ROWS: rows, "now": now})
 
 
 def want_homes_of(session: Session, seminar_ids: Collection[int], *, now: datetime) -> None:
@@ -98,31 +98,11 @@ def want_homes_of(session: Session, seminar_ids: Collection[int], *, now: dateti
     want_homes(session, ((workspace_id, user_id) for workspace_id, user_id in people), now=now)
     workspaces = select(seminar.workspace_id).where(seminar.id.in_(seminar_ids))
     lately = (delivery.workspace_id.in_(workspaces)) & (delivery.rank_at > now - _RECENT)
-    in_workspaces = _want(dialect_of(session), _DELIVERY.c.kind == Kind.HOME, lately)
+    in_workspaces = build_want(dialect_of(session), _DELIVERY.c.kind == Kind.HOME, lately)
     session.execute(in_workspaces, {"now": now})
 
 
 @lru_cache(maxsize=2)
-def _build_want(dialect: str) -> Update:
+def _build_want_of_keys(dialect: str) -> Update:
     given = build_rows(dialect, (_DELIVERY.c.key,))
-    return _want(dialect, is_one_of(dialect, _DELIVERY.c.key, select(given.c.key)))
-
-
-def _want(dialect: str, *which: ColumnElement[bool]) -> Update:
-    """Build what wants those tabs drawn, locked in the order in which they are settled."""
-    row, now = _DELIVERY.c, bindparam("now", type_=_DELIVERY.c.due_at.type)
-    in_order = (
-        select(row.id)
-        .where(*which, row.state.in_(("due", "sending", "done")))
-        .order_by(row.id)
-        .with_for_update(of=_DELIVERY)
-    )
-    return (
-        update(_DELIVERY)
-        .where(is_one_of(dialect, row.id, in_order))
-        .values(
-            wanted=row.wanted + 1,
-            state=case((row.state == "sending", "sending"), else_="due"),
-            due_at=case((row.state == "due", row.due_at), else_=now),
-        )
-    )
+    return build_want(dialect, is_one_of(dialect, _DELIVERY.c.key, select(given.c.key)))

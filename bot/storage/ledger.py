@@ -91,17 +91,27 @@ def _write_registrations(session: Session, rooms: Mapping[int, Room], now: datet
 def list_changes(session: Session, seminar_id: int) -> list[Change]:
     """Read a seminar's ledger from the beginning."""
     row = tables.SeatChange
-    return [
-        Change(
-            found.number,
-            found.user_id,
-            State(found.before) if found.before else None,
-            State(found.after),
-            Cause(found.cause),
-            found.actor,
-            found.because_of,
-            found.line_key,
-            found.reason,
-        )
-        for found in session.scalars(select(row).where(row.seminar_id == seminar_id).order_by(row.number))
-    ]
+    found = session.scalars(select(row).where(row.seminar_id == seminar_id).order_by(row.number))
+    return [_change_of(one) for one in found]
+
+
+def get_change(session: Session, seminar_id: int, number: int) -> Change:
+    """Read one row of a seminar's ledger, which is there."""
+    row = tables.SeatChange
+    return _change_of(
+        session.scalars(select(row).where(row.seminar_id == seminar_id, row.number == number)).one()
+    )
+
+
+def _change_of(row: tables.SeatChange) -> Change:
+    return Change(
+        row.number,
+        row.user_id,
+        State(row.before) if row.before else None,
+        State(row.after),
+        Cause(row.cause),
+        row.actor,
+        row.because_of,
+        row.line_key,
+        row.reason,
+    )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -97,7 +97,7 @@ def _check_ledger(seminar: Seminar, rows: list[Dated], held: dict[str, Registrat
     found.oversold = max(found.oversold, judged.oversold)
     found.empty_seats = max(found.empty_seats, judged.empty_seats)
     found.overtaken += judged.overtaken
-    table = {user_id: replace(one, confirmed_at=None) for user_id, one in held.items()}
+    table = {user_id: one._replace(confirmed_at=None) for user_id, one in held.items()}
     if judged.broken or replay(row.change for row in rows) != table:
         found.ledger_matches = False
         found.problems.append(f"the ledger of seminar {seminar.id} does not give its registrations")

@@ -1,7 +1,7 @@
 """Statements sent on without waiting: what they did is seen behind the block, and so is what went wrong."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import tables
@@ -16,7 +16,7 @@ _SAME = {"is_admin": False, "is_deactivated": False}
 
 def count_members(transaction: Transaction) -> int:
     with transaction() as session:
-        return session.query(tables.Member).count()
+        return session.scalar(select(func.count()).select_from(tables.Member)) or 0
 
 
 def test_what_a_pipeline_wrote_is_there_behind_its_end(transaction: Transaction) -> None:
@@ -25,9 +25,9 @@ def test_what_a_pipeline_wrote_is_there_behind_its_end(transaction: Transaction)
         with pipeline(session):
             insert_rows(session, _MEMBER, [row | {"user_id": "U1"}], _SAME)
             insert_rows(session, _MEMBER, [row | {"user_id": "U2"}], _SAME)
-        names = session.query(tables.Member.user_id).order_by(tables.Member.user_id).all()
+        names = session.scalars(select(tables.Member.user_id).order_by(tables.Member.user_id)).all()
 
-    assert [name for (name,) in names] == ["U1", "U2"]
+    assert list(names) == ["U1", "U2"]
 
 
 def test_what_goes_wrong_in_a_pipeline_undoes_all_of_it_and_is_of_its_own_kind(

@@ -24,7 +24,7 @@ from bot.views.answers import build_answer, build_gone, build_not_saved, build_o
 from bot.views.calendar_links import google_link, outlook_link
 from bot.views.message import Message
 from tests.factories import NOW, make_seminar
-from tests.payloads import check_message
+from tests.payloads import check_message, labels
 
 SYDNEY = "Australia/Sydney"
 KHORGOS = make_seminar(title="Khorgos")
@@ -43,15 +43,6 @@ def answer(
     message = build_answer(outcome, seminar, NOW, reader_zone, clashes)
     check_message(message)
     return message
-
-
-def labels(message: Message) -> list[str]:
-    return [
-        element["text"]["text"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
 
 
 def pieces(message: Message) -> list[dict[str, Any]]:
