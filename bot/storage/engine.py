@@ -39,6 +39,7 @@ def open_engine(url: str) -> Engine:
         max_overflow=4,
         pool_timeout=2,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # the newest connection knows the statements that are run again and again
         connect_args={
             "connect_timeout": 5,
             # Without these a network that went without a word is noticed after a quarter of an hour, and
