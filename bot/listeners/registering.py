@@ -31,8 +31,14 @@ _WISHES: dict[str, Wish] = {
 }
 
 # What the answer needs of a press. In a crowd thousands wait, and a payload holds the whole message.
-_KEPT = ("team_id", "response_url", "trigger_id", "team", "user", "channel", "container")
-_KEPT_OF_VIEW = ("type", "callback_id", "id", "hash")
+_KEPT = ("team_id", "response_url", "trigger_id")
+_KEPT_OF = {
+    "team": ("id",),
+    "user": ("id", "team_id"),
+    "channel": ("id",),
+    "container": ("is_ephemeral", "message_ts"),
+    "view": ("type", "callback_id", "id", "hash"),
+}
 
 
 class Presses:
@@ -87,9 +93,10 @@ def register(app: AsyncApp, side: DeskSide) -> None:
 
 
 def _keep(body: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: body[key] for key in _KEPT if key in body}
-    if isinstance(view := body.get("view"), dict):
-        kept["view"] = {key: view[key] for key in _KEPT_OF_VIEW if key in view}
+    kept: dict[str, Any] = {key: body[key] for key in _KEPT if key in body}
+    for part, keys in _KEPT_OF.items():
+        if isinstance(whole := body.get(part), dict):
+            kept[part] = {key: whole[key] for key in keys if key in whole}
     return kept
 
 

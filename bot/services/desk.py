@@ -46,6 +46,15 @@ class _Ticket:
     came_at: float = field(default_factory=time.monotonic)
 
 
+@dataclass(slots=True)
+class _Watch:
+    """Presses that came so close together that they share a timer, while nothing has come back of them."""
+
+    loop: asyncio.AbstractEventLoop
+    since: float
+    answers: "set[asyncio.Future[Decided]]" = field(default_factory=set)
+
+
 class Desk:
     """Takes presses from the event loop and answers them after the commit.
 
@@ -72,7 +81,7 @@ class Desk:
         self._max_batch = max_batch
         self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
         self._in_hand = 0
-        self._together: list[_Ticket] = []
+        self._watch: _Watch | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="desk", daemon=True)
 
@@ -96,25 +105,27 @@ class Desk:
             raise NotSavedError("the desk is closed")
         loop = asyncio.get_running_loop()
         ticket = _Ticket(press, loop.create_future(), loop)
-        self._watch(ticket)
+        watched = self._watch_over(ticket)
         self._in_hand += 1
         self._waiting.put(ticket)
         try:
             return await ticket.answer
         finally:
+            watched.discard(ticket.answer)
             self._in_hand -= 1
 
-    def _watch(self, ticket: _Ticket) -> None:
+    def _watch_over(self, ticket: _Ticket) -> "set[asyncio.Future[Decided]]":
         """Give up, in time for an answer, a press of which nothing comes back.
 
         The writer commits nothing that waited longer than it may, so what is given up a moment
         later than that was not saved: also where the database hangs.
         """
-        first = self._together[0] if self._together else None
-        if first is None or first.loop is not ticket.loop or ticket.came_at > first.came_at + _TOGETHER_S:
-            self._together = []
-            ticket.loop.call_later(self._max_wait_s + GRACE_S + _TOGETHER_S, _give_up, self._together)
-        self._together.append(ticket)
+        watch, loop = self._watch, ticket.loop
+        if watch is None or watch.loop is not loop or ticket.came_at > watch.since + _TOGETHER_S:
+            self._watch = watch = _Watch(loop, ticket.came_at)
+            loop.call_later(self._max_wait_s + GRACE_S + _TOGETHER_S, _give_up, watch.answers)
+        watch.answers.add(ticket.answer)
+        return watch.answers
 
     def is_crowded(self) -> bool:
         """Tell whether many presses are waiting, so that what can wait should."""
@@ -170,10 +181,10 @@ class Desk:
             return decided
 
 
-def _give_up(tickets: Sequence[_Ticket]) -> None:
-    for ticket in tickets:
-        if not ticket.answer.done():
-            ticket.answer.set_exception(NotSavedError("it took too long"))
+def _give_up(answers: "set[asyncio.Future[Decided]]") -> None:
+    for answer in answers:
+        if not answer.done():
+            answer.set_exception(NotSavedError("it took too long"))
 
 
 def _not_saved(error: Exception) -> NotSavedError:
