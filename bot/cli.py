@@ -63,8 +63,9 @@ def _serve(*, takes_presses: bool) -> None:
 
 
 async def _until_stopped(settings: Settings, *, takes_presses: bool) -> None:
-    from bot.bootstrap import Running, running, set_for_crowds, working
+    from bot.bootstrap import Running, running, set_for_crowds, share_memory, working
 
+    share_memory()
     stop, started = asyncio.Event(), asyncio.Event()
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
 
